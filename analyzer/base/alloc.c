@@ -1,0 +1,107 @@
+/*
+ * alloc.c - memory that is always there, and the end of the program when it is not.
+ *
+ * Out of memory and broken invariants end the program: these are command-line programs, every
+ * buffer fed by the wire is bounded, and half the branches disappear. What must not be left behind
+ * is half an output file; the list of unfinished ones is kept here because this is where programs
+ * end. The list is a fixed array of fixed strings so that a signal handler may walk it.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "esi/base.h"
+
+enum { UNFINISHED_MAX = 16, UNFINISHED_PATH = 4096 }; /* more outputs than the options allow; PATH_MAX */
+
+static char unfinished[UNFINISHED_MAX][UNFINISHED_PATH];
+
+static _Noreturn void
+no_memory(size_t size)
+{
+    esi_unfinished_remove_all();
+    fprintf(stderr, "out of memory (%zu bytes wanted)\n", size);
+    _exit(ESI_EXIT_INTERNAL);
+}
+
+void
+esi_panic(const char *fmt, ...)
+{
+    va_list args;
+
+    esi_unfinished_remove_all();
+    fputs("internal error: ", stderr);
+    va_start(args, fmt);
+    vfprintf(stderr, fmt, args);
+    va_end(args);
+    fputc('\n', stderr);
+    abort();
+}
+
+void *
+esi_alloc(size_t size)
+{
+    void *memory = calloc(1, size > 0 ? size : 1);
+
+    if (!memory)
+        no_memory(size);
+    return memory;
+}
+
+void *
+esi_grow(void *old, size_t *cap, size_t want, size_t item_size)
+{
+    if (want <= *cap)
+        return old;
+    size_t room = *cap > 0 ? *cap : 8;
+    while (room < want)
+        room = room > SIZE_MAX / 2 ? want : room * 2;
+    if (item_size > 0 && room > SIZE_MAX / item_size)
+        no_memory(SIZE_MAX);
+    uint8_t *grown = realloc(old, room * item_size);
+    if (!grown)
+        no_memory(room * item_size);
+    memset(grown + *cap * item_size, 0, (room - *cap) * item_size);
+    *cap = room;
+    return grown;
+}
+
+char *
+esi_strdup(const char *text)
+{
+    size_t size = strlen(text) + 1;
+
+    return memcpy(esi_alloc(size), text, size);
+}
+
+void
+esi_unfinished_add(const char *path)
+{
+    if (strlen(path) >= UNFINISHED_PATH)
+        esi_panic("esi_unfinished_add: path too long");
+    for (size_t i = 0; i < UNFINISHED_MAX; i++) {
+        if (unfinished[i][0] == '\0') {
+            strcpy(unfinished[i], path);
+            return;
+        }
+    }
+    esi_panic("esi_unfinished_add: more than %d files", UNFINISHED_MAX);
+}
+
+void
+esi_unfinished_done(const char *path)
+{
+    for (size_t i = 0; i < UNFINISHED_MAX; i++)
+        if (strcmp(unfinished[i], path) == 0)
+            unfinished[i][0] = '\0';
+}
+
+void
+esi_unfinished_remove_all(void)
+{
+    for (size_t i = 0; i < UNFINISHED_MAX; i++)
+        if (unfinished[i][0] != '\0')
+            unlink(unfinished[i]);
+}

@@ -1,0 +1,125 @@
+/*
+ * escape.c - untrusted bytes made safe to show. The only place that does it.
+ *
+ * JSON strings: RFC 8259 section 7. UTF-8: RFC 3629 section 4.
+ */
+#include "esi/base.h"
+
+static const char hex[] = "0123456789abcdef";
+
+static bool
+is_plain(uint8_t byte)
+{
+    return byte >= 0x20 && byte <= 0x7e && byte != '\\';
+}
+
+/* plain_run - how many bytes from the start stand for themselves; `also` does not. */
+static size_t
+plain_run(struct esi_slice bytes, uint8_t also)
+{
+    size_t n = 0;
+
+    while (n < bytes.len && is_plain(bytes.ptr[n]) && bytes.ptr[n] != also)
+        n++;
+    return n;
+}
+
+static void
+append_hex(struct esi_buf *out, const char *lead, uint8_t byte)
+{
+    esi_buf_text(out, lead);
+    esi_buf_byte(out, (uint8_t)hex[byte >> 4]);
+    esi_buf_byte(out, (uint8_t)hex[byte & 15]);
+}
+
+void
+esi_escape_wire(struct esi_buf *out, struct esi_slice bytes)
+{
+    while (bytes.len > 0) {
+        size_t n = plain_run(bytes, '\\');
+
+        esi_buf_append(out, esi_slice_cut(bytes, 0, n));
+        bytes = esi_slice_cut(bytes, n, bytes.len);
+        if (bytes.len == 0)
+            return;
+        if (bytes.ptr[0] == '\\')
+            esi_buf_text(out, "\\\\");
+        else
+            append_hex(out, "\\x", bytes.ptr[0]);
+        bytes = esi_slice_cut(bytes, 1, bytes.len);
+    }
+}
+
+void
+esi_escape_json_wire(struct esi_buf *out, struct esi_slice bytes)
+{
+    while (bytes.len > 0) {
+        size_t n = plain_run(bytes, '"');
+
+        esi_buf_append(out, esi_slice_cut(bytes, 0, n));
+        bytes = esi_slice_cut(bytes, n, bytes.len);
+        if (bytes.len == 0)
+            return;
+        if (bytes.ptr[0] == '"')
+            esi_buf_text(out, "\\\"");
+        else if (bytes.ptr[0] == '\\')
+            esi_buf_text(out, "\\\\\\\\");
+        else
+            append_hex(out, "\\\\x", bytes.ptr[0]);
+        bytes = esi_slice_cut(bytes, 1, bytes.len);
+    }
+}
+
+/* utf8_length - of the well-formed sequence at the start; 0 if there is none. */
+static size_t
+utf8_length(struct esi_slice text)
+{
+    static const struct {
+        uint8_t first_low, first_high, second_low, second_high;
+        size_t len;
+    } rows[] = {
+        {0x00, 0x7f, 0x00, 0x00, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+    };
+
+    for (size_t r = 0; r < ESI_COUNT(rows); r++) {
+        if (text.ptr[0] < rows[r].first_low || text.ptr[0] > rows[r].first_high)
+            continue;
+        if (rows[r].len > text.len)
+            return 0;
+        if (rows[r].len > 1 &&
+            (text.ptr[1] < rows[r].second_low || text.ptr[1] > rows[r].second_high))
+            return 0;
+        for (size_t i = 2; i < rows[r].len; i++)
+            if ((text.ptr[i] & 0xc0) != 0x80)
+                return 0;
+        return rows[r].len;
+    }
+    return 0;
+}
+
+void
+esi_escape_json_text(struct esi_buf *out, struct esi_slice text)
+{
+    while (text.len > 0) {
+        size_t n = plain_run(text, '"');
+
+        if (n > 0) {
+            esi_buf_append(out, esi_slice_cut(text, 0, n));
+            text = esi_slice_cut(text, n, text.len);
+            continue;
+        }
+        n = utf8_length(text);
+        if (n == 0)
+            esi_buf_text(out, "\xef\xbf\xbd");
+        else if (n == 1 && (text.ptr[0] < 0x20 || text.ptr[0] == 0x7f))
+            append_hex(out, "\\u00", text.ptr[0]);
+        else {
+            if (text.ptr[0] == '"' || text.ptr[0] == '\\')
+                esi_buf_byte(out, '\\');
+            esi_buf_append(out, esi_slice_cut(text, 0, n));
+        }
+        text = esi_slice_cut(text, n > 0 ? n : 1, text.len);
+    }
+}

@@ -1,0 +1,60 @@
+/* flow_internal.h - the table of flows, and sequence numbers as offsets. */
+#ifndef FLOW_INTERNAL_H
+#define FLOW_INTERNAL_H
+
+#include <string.h>
+
+#include "esi/flow.h"
+
+static inline bool
+endpoint_eq(const struct esi_endpoint *a, const struct esi_endpoint *b)
+{
+    return a->port == b->port && memcmp(a->ip.bytes, b->ip.bytes, sizeof a->ip.bytes) == 0 &&
+           a->ip.family == b->ip.family;
+}
+
+/* A flow with what only the walk knows of it. */
+struct entry {
+    struct esi_flow flow;
+    uint32_t isn[2]; /* by esi_dir of who sent it: Wireshark's base_seq */
+    uint32_t index;  /* in the table's pool */
+    bool live;
+};
+
+struct slot {
+    uint32_t tag;   /* of the tuple's hash */
+    uint32_t index; /* of the entry, from 1; 0: empty */
+};
+
+struct table {
+    struct slot *slots;
+    size_t slot_count; /* a power of two, at least twice the flows */
+    void **chunks;     /* as allocated; entries lie aligned in them */
+    size_t chunk_count, chunk_cap;
+    uint32_t *spare; /* indices of entries that may be used again */
+    size_t spare_count, spare_cap;
+    uint32_t used; /* entries ever used; the next new one's index is used + 1 */
+    size_t count;  /* live */
+    uint64_t seed[3];
+};
+
+void table_init(struct table *table);
+/* The same for both directions. */
+uint32_t table_tag(const struct table *table, const struct esi_segment *segment);
+/* NULL: not known. *dir: which way the segment goes. */
+struct entry *table_find(const struct table *table, uint32_t tag, const struct esi_segment *segment,
+                         enum esi_dir *dir);
+/* A new one, zeroed; the tuple must not be in the table. */
+struct entry *table_add(struct table *table, uint32_t tag);
+/* For each live entry, in an order that depends on the capture alone. */
+void table_each(const struct table *table, void (*fn)(void *ctx, struct entry *entry), void *ctx);
+/* Takes entries out; one walk through the slots, however many. */
+void table_remove(struct table *table, struct entry *const *entries, size_t count);
+void table_free(struct table *table);
+
+/* The stream offset of sequence number seq, the one nearest to `reached`, where offset 0 has the
+ * sequence number base. Streams are longer than 2^32; segments are not further apart than 2^31.
+ * False: before offset 0. */
+bool offset_of(uint32_t base, uint64_t reached, uint32_t seq, uint64_t *out);
+
+#endif

@@ -1,0 +1,183 @@
+/*
+ * table.c - flows by 4-tuple, whichever way round.
+ *
+ * Open addressing over slots of eight bytes; entries lie in chunks and never move. The hash is
+ * keyed anew in every run, so that no capture can be made to collide; nothing that is handed out
+ * depends on it. Taking entries out is rare and happens in bulk: the slots are then filled anew.
+ */
+#define _DEFAULT_SOURCE
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "flow_internal.h"
+
+enum {
+    SLOTS_FIRST = 1024, /* 8 KiB: few flows stay in the fastest cache */
+    CHUNK = 256,        /* entries */
+    LINE = 64,          /* bytes of a cache line */
+    STRIDE = (sizeof(struct entry) + LINE - 1) / LINE * LINE
+};
+
+__extension__ typedef unsigned __int128 wide;
+
+void
+table_init(struct table *table)
+{
+    *table = (struct table){.slot_count = SLOTS_FIRST};
+    table->slots = esi_alloc(SLOTS_FIRST * sizeof *table->slots);
+    if (getrandom(table->seed, sizeof table->seed, GRND_NONBLOCK) < 0)
+        table->seed[0] = (uint64_t)(uintptr_t)table->slots; /* early in a boot: better than none */
+}
+
+static uint64_t
+mix(uint64_t a, uint64_t b)
+{
+    wide product = (wide)a * b;
+
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t
+endpoint_hash(const struct table *table, const struct esi_endpoint *endpoint)
+{
+    uint64_t low, high;
+
+    memcpy(&low, endpoint->ip.bytes, 8);
+    memcpy(&high, endpoint->ip.bytes + 8, 8);
+    if (endpoint->ip.family == 6)
+        low = mix(low ^ table->seed[0], high ^ table->seed[1] ^ 0x9e3779b97f4a7c15);
+    return mix(low ^ table->seed[1], endpoint->port ^ table->seed[2] ^ 0xd1b54a32d192ed03);
+}
+
+uint32_t
+table_tag(const struct table *table, const struct esi_segment *segment)
+{
+    uint64_t sum = endpoint_hash(table, &segment->src) + endpoint_hash(table, &segment->dst);
+
+    return (uint32_t)(mix(sum ^ table->seed[0], 0xa0761d6478bd642f) >> 16);
+}
+
+static struct entry *
+entry_at(const struct table *table, uint32_t index)
+{
+    uintptr_t start = (uintptr_t)table->chunks[(index - 1) / CHUNK];
+    uintptr_t aligned = (start + LINE - 1) & ~(uintptr_t)(LINE - 1);
+
+    return (struct entry *)(aligned + (size_t)((index - 1) % CHUNK) * STRIDE);
+}
+
+static bool
+is_of(const struct entry *entry, const struct esi_segment *segment, enum esi_dir *dir)
+{
+    const struct esi_tuple *tuple = &entry->flow.tuple;
+
+    if (endpoint_eq(&tuple->client, &segment->src) && endpoint_eq(&tuple->server, &segment->dst)) {
+        *dir = ESI_TO_SERVER;
+        return true;
+    }
+    *dir = ESI_TO_CLIENT;
+    return endpoint_eq(&tuple->client, &segment->dst) && endpoint_eq(&tuple->server, &segment->src);
+}
+
+struct entry *
+table_find(const struct table *table, uint32_t tag, const struct esi_segment *segment,
+           enum esi_dir *dir)
+{
+    size_t mask = table->slot_count - 1;
+
+    for (size_t s = tag & mask; table->slots[s].index != 0; s = (s + 1) & mask) {
+        if (table->slots[s].tag != tag)
+            continue;
+        struct entry *entry = entry_at(table, table->slots[s].index);
+        __builtin_prefetch((const char *)entry + LINE);
+        if (is_of(entry, segment, dir))
+            return entry;
+    }
+    return NULL;
+}
+
+static void
+put_slot(struct table *table, struct slot slot)
+{
+    size_t mask = table->slot_count - 1, s = slot.tag & mask;
+
+    while (table->slots[s].index != 0)
+        s = (s + 1) & mask;
+    table->slots[s] = slot;
+}
+
+/* refill - the slots anew, without those of dead entries. */
+static void
+refill(struct table *table, size_t slot_count)
+{
+    struct slot *old = table->slots;
+    size_t old_count = table->slot_count;
+
+    table->slots = esi_alloc(slot_count * sizeof *table->slots);
+    table->slot_count = slot_count;
+    for (size_t s = 0; s < old_count; s++)
+        if (old[s].index != 0 && entry_at(table, old[s].index)->live)
+            put_slot(table, old[s]);
+    free(old);
+}
+
+static uint32_t
+take_index(struct table *table)
+{
+    if (table->spare_count > 0)
+        return table->spare[--table->spare_count];
+    if (table->used == UINT32_MAX)
+        esi_panic("take_index: more flows than flow numbers");
+    if (table->used % CHUNK == 0) {
+        table->chunks = esi_grow(table->chunks, &table->chunk_cap, table->chunk_count + 1,
+                                 sizeof *table->chunks);
+        table->chunks[table->chunk_count++] = esi_alloc((size_t)CHUNK * STRIDE + LINE - 1);
+    }
+    return ++table->used;
+}
+
+struct entry *
+table_add(struct table *table, uint32_t tag)
+{
+    if ((table->count + 1) * 2 > table->slot_count)
+        refill(table, table->slot_count * 2);
+    uint32_t index = take_index(table);
+    struct entry *entry = entry_at(table, index);
+    *entry = (struct entry){.index = index, .live = true};
+    put_slot(table, (struct slot){.tag = tag, .index = index});
+    table->count++;
+    return entry;
+}
+
+void
+table_each(const struct table *table, void (*fn)(void *ctx, struct entry *entry), void *ctx)
+{
+    for (uint32_t index = 1; index <= table->used; index++)
+        if (entry_at(table, index)->live)
+            fn(ctx, entry_at(table, index));
+}
+
+void
+table_remove(struct table *table, struct entry *const *entries, size_t count)
+{
+    for (size_t e = 0; e < count; e++) {
+        entries[e]->live = false;
+        table->spare =
+            esi_grow(table->spare, &table->spare_cap, table->spare_count + 1, sizeof *table->spare);
+        table->spare[table->spare_count++] = entries[e]->index;
+    }
+    table->count -= count;
+    refill(table, table->slot_count);
+}
+
+void
+table_free(struct table *table)
+{
+    for (size_t c = 0; c < table->chunk_count; c++)
+        free(table->chunks[c]);
+    free(table->chunks);
+    free(table->spare);
+    free(table->slots);
+    *table = (struct table){0};
+}

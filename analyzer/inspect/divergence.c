@@ -1,0 +1,125 @@
+/*
+ * divergence.c - the point from which on the captured session could not have come about.
+ *
+ * The capture was taken without the firewall, or with another one. The first change that a peer
+ * would have noticed is the point: a masked command that the captured server accepted, a masked
+ * keyword that the captured client then made use of, a connection that went on after its end.
+ */
+#include <string.h>
+
+#include "inspect_internal.h"
+
+void
+diverge(struct esi_session *session, enum esi_dir dir, uint64_t offset, uint64_t frame,
+        const char *why, const char *follows)
+{
+    struct esi_divergence *divergence = &session->result.divergence;
+
+    if (divergence->found)
+        return;
+    esi_buf_append(&session->why, (struct esi_slice){(const uint8_t *)why, strlen(why) + 1});
+    esi_buf_append(&session->follows,
+                   (struct esi_slice){(const uint8_t *)follows, strlen(follows) + 1});
+    *divergence = (struct esi_divergence){.found = true,
+                                          .frame = frame,
+                                          .dir = dir,
+                                          .offset = offset,
+                                          .why = (const char *)session->why.data,
+                                          .follows = (const char *)session->follows.data};
+}
+
+/* sentence - its parts and a NUL, in a buffer that the next call with it overwrites. */
+static const char *
+sentence(struct esi_buf *buf, const char *before, const char *name, const char *after)
+{
+    esi_buf_clear(buf);
+    esi_buf_text(buf, before);
+    esi_buf_text(buf, name);
+    esi_buf_text(buf, after);
+    esi_buf_byte(buf, '\0');
+    return (const char *)buf->data;
+}
+
+void
+watch_accepted(struct esi_session *session, const struct pending *command,
+               const struct reply *reply)
+{
+    struct esi_buf why = {0}, follows = {0};
+    const char *name =
+        command->verb == ESI_VERB_UNKNOWN ? "a masked command" : esi_verb_name(command->verb);
+
+    if (!command->masked || reply->code < 200 || reply->code > 399 ||
+        session->result.divergence.found)
+        return;
+    diverge(session, ESI_TO_CLIENT, reply->offset, reply->frame,
+            sentence(&why, "the captured server accepted ", name,
+                     ", which would have reached it as X"),
+            sentence(&follows, "The server would have answered 500 or 502; the client would have "
+                               "gone on without ",
+                     name,
+                     command->verb == ESI_VERB_STARTTLS
+                         ? ", in clear, or given up where it demands TLS."
+                         : ", or given up."));
+    esi_buf_free(&why);
+    esi_buf_free(&follows);
+}
+
+/* used_parameter - the first hidden extension that the parameters of MAIL or RCPT make use of. */
+static enum extension
+used_parameter(const struct esi_session *session, struct esi_slice args)
+{
+    bool first = true; /* the address */
+
+    while (args.len > 0) {
+        size_t n = 0, name = 0;
+        while (n < args.len && args.ptr[n] != ' ' && args.ptr[n] != '\t')
+            n++;
+        while (name < n && args.ptr[name] != '=')
+            name++;
+        enum extension extension =
+            first ? EXTENSION_NONE : extension_of_parameter(esi_slice_cut(args, 0, name));
+        if (extension != EXTENSION_NONE && (session->hidden >> extension & 1))
+            return extension;
+        first = first && n == 0;
+        args = esi_slice_cut(args, n + 1, args.len);
+    }
+    return EXTENSION_NONE;
+}
+
+void
+watch_use(struct esi_session *session, const struct esi_smtp_event *command)
+{
+    enum esi_verb verb = command->u.command.verb;
+    enum extension used = extension_of_verb(verb);
+    struct esi_buf why = {0}, follows = {0};
+
+    if (session->hidden == 0 || session->result.divergence.found)
+        return;
+    if (verb == ESI_VERB_MAIL || verb == ESI_VERB_RCPT)
+        used = used_parameter(session, command->u.command.args);
+    if (used == EXTENSION_NONE || !(session->hidden >> used & 1))
+        return;
+    diverge(session, ESI_TO_SERVER, command->span.offset, session->frame,
+            sentence(&why, "the captured client made use of ", extension_keyword(used),
+                     ", which would have been hidden from it"),
+            used == EXTENSION_STARTTLS
+                ? "A client that does not see STARTTLS goes on in clear, or gives up where it "
+                  "demands TLS."
+                : sentence(&follows, "A client that does not see ", extension_keyword(used),
+                           " does without it, or gives up."));
+    esi_buf_free(&why);
+    esi_buf_free(&follows);
+}
+
+void
+watch_after_cut(struct esi_session *session, enum esi_dir dir, uint64_t offset)
+{
+    const struct esi_session_result *result = &session->result;
+
+    if (!result->cut || session->frame == result->cut_at.frame)
+        return;
+    diverge(session, dir, offset, session->frame,
+            "the captured connection went on, though the firewall would have ended it",
+            "The sender would have sent the same segment again into silence until it gave up, and "
+            "tried again later, with the same end.");
+}

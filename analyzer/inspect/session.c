@@ -1,0 +1,278 @@
+/*
+ * session.c - stream events in, outcomes out: feeding the tokenizer and wiring the parts.
+ *
+ * One rule gives the order: bytes are judged as they arrive. A mode that a reply sets applies to
+ * client bytes that arrive later; what a client sends too early is read as the firewall would have
+ * read it.
+ */
+#include <stdlib.h>
+
+#include "inspect_internal.h"
+
+struct esi_session *
+esi_session_new(const struct esi_policy *policy, bool turns, bool midstream)
+{
+    struct esi_session *session = esi_alloc(sizeof *session);
+    const struct esi_match *body = esi_map_find(&policy->map, ESI_CRITERION_BODY_LINE_LENGTH);
+
+    session->policy = policy;
+    session->smtp = esi_smtp_new();
+    session->turns = turns;
+    session->phase = midstream ? PHASE_PICKED_UP : PHASE_OPENED;
+    esi_smtp_set_short_line(session->smtp, body ? body->limit : UINT64_MAX);
+    esi_smtp_set_mime(session->smtp,
+                      esi_map_find(&policy->map, ESI_CRITERION_MIME_FILENAME_LENGTH) != NULL);
+    return session;
+}
+
+void
+set_phase(struct esi_session *session, enum phase phase)
+{
+    session->phase = phase;
+}
+
+bool
+one_sided(const struct esi_session *session)
+{
+    return !session->heard[ESI_TO_SERVER] || !session->heard[ESI_TO_CLIENT];
+}
+
+void
+begin_message(struct esi_session *session)
+{
+    session->in_body = false;
+    esi_smtp_set_mode(session->smtp, ESI_TO_SERVER, ESI_MODE_MESSAGE, 0);
+}
+
+void
+push_pending(struct esi_session *session, enum esi_verb verb, bool masked, bool end_of_data)
+{
+    if (session->pending_len == PENDING_MOST) {
+        session->pending_lost++;
+        return;
+    }
+    if (session->pending_len == session->pending_cap) { /* straighten the ring, then grow it */
+        size_t cap = session->pending_cap > 0 ? session->pending_cap * 2 : 4;
+        struct pending *grown = esi_alloc(cap * sizeof *grown);
+        for (size_t i = 0; i < session->pending_len; i++)
+            grown[i] = session->pending[(session->pending_at + i) % session->pending_cap];
+        free(session->pending);
+        session->pending = grown;
+        session->pending_cap = cap;
+        session->pending_at = 0;
+    }
+    session->pending[(session->pending_at + session->pending_len++) % session->pending_cap] =
+        (struct pending){verb, masked, end_of_data, session->frame};
+}
+
+bool
+pop_pending(struct esi_session *session, struct pending *out)
+{
+    if (session->pending_len > 0) {
+        *out = session->pending[session->pending_at];
+        session->pending_at = (session->pending_at + 1) % session->pending_cap;
+        session->pending_len--;
+        return true;
+    }
+    if (session->pending_lost > 0) {
+        session->pending_lost--;
+        *out = (struct pending){.verb = ESI_VERB_UNKNOWN};
+        return true;
+    }
+    return false;
+}
+
+static bool
+is_pending(const struct esi_session *session, enum esi_verb verb)
+{
+    for (size_t i = 0; i < session->pending_len; i++)
+        if (session->pending[(session->pending_at + i) % session->pending_cap].verb == verb)
+            return true;
+    return false;
+}
+
+static void
+on_gap(struct esi_session *session, const struct esi_smtp_event *event)
+{
+    if (session->turns)
+        add_turn(session, ESI_TURN_GAP, event->dir, event->span);
+    if (event->dir == ESI_TO_CLIENT)
+        end_greeting(session);
+    if (event->dir == ESI_TO_SERVER && esi_smtp_mode(session->smtp, event->dir) != ESI_MODE_LINES)
+        return; /* a hole in a message: the dialogue is not in doubt */
+    if (event->dir == ESI_TO_CLIENT && is_pending(session, ESI_VERB_DATA) &&
+        esi_smtp_mode(session->smtp, ESI_TO_SERVER) == ESI_MODE_LINES)
+        begin_message(session); /* the hole holds the answer: most likely 354 */
+    session->reply.open = false;
+    session->unsure = true;
+    session->pending_len = 0;
+    session->pending_lost = 0;
+    session->held_from = session->held_to;
+}
+
+static void
+on_passed(struct esi_session *session, const struct esi_smtp_event *event)
+{
+    enum esi_dir dir = event->dir;
+
+    if (session->opaque_to[dir] == 0) {
+        session->opaque_at[dir] = event->span.offset;
+        session->opaque_frame[dir] = session->frame;
+    }
+    session->opaque_to[dir] = event->span.offset + event->span.len;
+    session->opaque_last[dir] = session->frame;
+}
+
+static void
+handle(struct esi_session *session, const struct esi_smtp_event *event)
+{
+    switch (event->kind) {
+    case ESI_SMTP_COMMAND:
+        on_command(session, event);
+        return;
+    case ESI_SMTP_REPLY_LINE:
+        on_reply_line(session, event);
+        return;
+    case ESI_SMTP_AUTH_LINE:
+        on_auth_line(session, event);
+        return;
+    case ESI_SMTP_GAP:
+        on_gap(session, event);
+        return;
+    case ESI_SMTP_PASSED:
+    case ESI_SMTP_CHUNK:
+        on_passed(session, event);
+        return;
+    default:
+        on_message_event(session, event);
+        return;
+    }
+}
+
+static void
+drain(struct esi_session *session)
+{
+    struct esi_smtp_event event;
+
+    while (esi_smtp_next(session->smtp, &event))
+        handle(session, &event);
+}
+
+/* note_segment - counts the sender's segment in progress and keeps its first bytes. */
+static void
+note_segment(struct esi_session *session, struct esi_slice bytes)
+{
+    for (size_t i = 0; i < bytes.len && session->segment_len + i < sizeof session->segment; i++)
+        session->segment[session->segment_len + i] = bytes.ptr[i];
+    session->segment_len += bytes.len;
+}
+
+static void
+on_data(struct esi_session *session, const struct esi_stream_event *event)
+{
+    session->heard[event->dir] = true;
+    watch_after_cut(session, event->dir, event->span.offset);
+    if (event->dir == ESI_TO_SERVER)
+        note_segment(session, event->bytes);
+    esi_smtp_push(session->smtp, event->dir, event->span.offset, event->bytes);
+    drain(session);
+    if (event->dir != ESI_TO_SERVER || !event->ends_segment)
+        return;
+    if (esi_smtp_mode(session->smtp, ESI_TO_SERVER) == ESI_MODE_LINES)
+        on_segment_end(session, event->span.offset + event->span.len);
+    session->segment_len = 0;
+}
+
+/* end_opaque - TLS is told as one turn a direction, once its length is known. */
+static void
+end_opaque(struct esi_session *session)
+{
+    for (int dir = ESI_TO_SERVER; dir <= ESI_TO_CLIENT && session->turns; dir++) {
+        uint64_t at = session->opaque_at[dir], to = session->opaque_to[dir];
+        if (to == 0)
+            continue;
+        struct esi_outcome *turn =
+            add_turn(session, ESI_TURN_TLS, (enum esi_dir)dir, (struct esi_span){at, to - at});
+        turn->frame = session->opaque_last[dir];
+        turn->u.turn.first_frame = session->opaque_frame[dir];
+    }
+}
+
+/* finish - the stream is over; ended: by its peers, not by the capture's end. */
+static void
+finish(struct esi_session *session, bool ended)
+{
+    struct esi_session_result *result = &session->result;
+
+    end_greeting(session);
+    end_body(session, esi_smtp_line_start(session->smtp, ESI_TO_SERVER));
+    if (ended && session->phase != PHASE_TLS)
+        discard_incomplete(session);
+    end_opaque(session);
+    if (result->outcome == ESI_SESSION_UNTOUCHED && !session->result.tls &&
+        (session->phase == PHASE_PICKED_UP ||
+         (session->replies == 0 && result->counts.commands == 0)))
+        result->outcome = ESI_SESSION_UNKNOWN;
+}
+
+void
+esi_session_feed(struct esi_session *session, const struct esi_stream_event *event,
+                 struct esi_outcomes *out)
+{
+    session->out = out;
+    session->frame = event->frame;
+    session->ts = event->ts;
+    switch (event->kind) {
+    case ESI_STREAM_OPEN:
+    case ESI_STREAM_FIN:
+        break;
+    case ESI_STREAM_DATA:
+        on_data(session, event);
+        break;
+    case ESI_STREAM_GAP:
+        esi_smtp_gap(session->smtp, event->dir, event->span);
+        drain(session);
+        session->segment_len = 0;
+        break;
+    case ESI_STREAM_CLOSE:
+    case ESI_STREAM_RESET:
+        finish(session, true);
+        break;
+    case ESI_STREAM_TIMEOUT:
+    case ESI_STREAM_END:
+        finish(session, false);
+        break;
+    }
+    session->out = NULL;
+}
+
+uint64_t
+esi_session_low_water(const struct esi_session *session, enum esi_dir dir)
+{
+    uint64_t line = esi_smtp_line_start(session->smtp, dir);
+    bool reply_open = session->reply.open || session->phase == PHASE_GREETING;
+
+    return dir == ESI_TO_CLIENT && reply_open && session->reply.offset < line
+               ? session->reply.offset
+               : line;
+}
+
+const struct esi_session_result *
+esi_session_result(const struct esi_session *session)
+{
+    return &session->result;
+}
+
+void
+esi_session_free(struct esi_session *session)
+{
+    if (!session)
+        return;
+    esi_smtp_free(session->smtp);
+    free(session->pending);
+    esi_buf_free(&session->reply.text);
+    esi_buf_free(&session->held);
+    esi_buf_free(&session->why);
+    esi_buf_free(&session->follows);
+    free(session);
+}

@@ -1,0 +1,114 @@
+/*
+ * verdict.c - outcomes written down: turns, verdicts, and what they mean for the session.
+ *
+ * The only place that knows whether a verdict is counterfactual, counts it, and ends the
+ * connection by it.
+ */
+#include "inspect_internal.h"
+
+static struct esi_outcome *
+add_outcome(struct esi_session *session, enum esi_outcome_kind kind, enum esi_dir dir,
+            struct esi_span span)
+{
+    struct esi_outcomes *out = session->out;
+
+    out->items = esi_grow(out->items, &out->cap, out->len + 1, sizeof *out->items);
+    struct esi_outcome *outcome = &out->items[out->len++];
+    *outcome = (struct esi_outcome){
+        .kind = kind, .dir = dir, .span = span, .frame = session->frame, .ts = session->ts};
+    return outcome;
+}
+
+struct esi_outcome *
+add_turn(struct esi_session *session, enum esi_turn_what what, enum esi_dir dir,
+         struct esi_span span)
+{
+    struct esi_outcome *outcome = add_outcome(session, ESI_OUTCOME_TURN, dir, span);
+
+    outcome->u.turn.what = what;
+    return outcome;
+}
+
+struct esi_slice
+keep(struct esi_session *session, struct esi_slice bytes)
+{
+    return esi_arena_copy(&session->out->arena,
+                          esi_slice_cut(bytes, 0, ESI_SMTP_LINE_KEEP));
+}
+
+/* counter - the count that a verdict adds to. */
+static uint64_t *
+counter(struct esi_session_counts *counts, enum esi_action action, enum esi_what what)
+{
+    switch (action) {
+    case ESI_ACTION_MASK:
+        return what == ESI_WHAT_GREETING       ? &counts->greeting_masked
+               : what == ESI_WHAT_EHLO_KEYWORD ? &counts->ehlo_keywords_masked
+                                               : &counts->commands_masked;
+    case ESI_ACTION_REPLACE:
+        return &counts->addresses_replaced;
+    case ESI_ACTION_LOG:
+        return &counts->logged;
+    case ESI_ACTION_ANOMALY:
+        return &counts->anomalies;
+    default:
+        return &counts->dropped;
+    }
+}
+
+/* settle - what a verdict that counts makes of the session as a whole. */
+static void
+settle(struct esi_session *session, const struct finding *finding)
+{
+    struct esi_session_result *result = &session->result;
+
+    ++*counter(&result->counts, finding->action, finding->what);
+    switch (finding->action) {
+    case ESI_ACTION_DROP_CONNECTION:
+    case ESI_ACTION_RESET:
+        result->cut = true;
+        result->cut_at = (struct esi_cut){.frame = session->frame,
+                                          .dir = finding->dir,
+                                          .offset = finding->decided_at,
+                                          .reset = finding->action == ESI_ACTION_RESET};
+        result->outcome = result->cut_at.reset ? ESI_SESSION_RESET : ESI_SESSION_DROPPED;
+        return;
+    case ESI_ACTION_MASK:
+    case ESI_ACTION_REPLACE:
+    case ESI_ACTION_DISCARD:
+        result->outcome = ESI_SESSION_ALTERED;
+        return;
+    default:
+        return;
+    }
+}
+
+void
+add_verdict(struct esi_session *session, const struct finding *finding)
+{
+    struct esi_session_result *result = &session->result;
+    struct esi_outcome *outcome =
+        add_outcome(session, ESI_OUTCOME_VERDICT, finding->dir, finding->span);
+    struct esi_verdict *verdict = &outcome->u.verdict;
+    size_t most = finding->edit ? (size_t)ESI_SMTP_LINE_KEEP : (size_t)ESI_BEFORE_KEEP;
+
+    verdict->action = finding->action;
+    verdict->what = finding->what;
+    verdict->behaviour = behaviour_of(finding->behaviour);
+    if (finding->match)
+        verdict->rule = finding->match->rule;
+    else
+        verdict->rule.words = finding->words;
+    verdict->log = finding->match && finding->match->log;
+    verdict->before = esi_arena_copy(&session->out->arena, esi_slice_cut(finding->before, 0, most));
+    verdict->clipped = verdict->before.len < finding->span.len;
+    verdict->decided_at = finding->decided_at;
+    if (finding->edit) {
+        verdict->edit = *finding->edit;
+        verdict->edit.dir = finding->dir;
+        verdict->edit.span = finding->span;
+    }
+    verdict->counterfactual = result->divergence.found || result->cut;
+    if (!verdict->counterfactual)
+        settle(session, finding);
+}

@@ -1,0 +1,203 @@
+/*
+ * main.c - esmtp-analyzer: captures in, what the firewall would do with their sessions out.
+ *
+ * Here: what runs in which order, what is said on standard error, and the exit status.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "program_internal.h"
+
+struct run {
+    const struct options *options;
+    struct esi_capture *capture;
+    size_t file; /* of the frame located last */
+    struct outputs outputs;
+    struct streams *streams; /* NULL: not wanted */
+};
+
+/* give_up - output cannot be written: there is no use in reading on. */
+static _Noreturn void
+give_up(const struct esi_error *err)
+{
+    esi_unfinished_remove_all();
+    esi_cli_say(&program, "%s", err->text);
+    exit(ESI_EXIT_INTERNAL);
+}
+
+/* locate - frames asked for lie near each other, so the search starts where the last one ended. */
+static struct esi_source
+locate(void *ctx, uint64_t frame)
+{
+    struct run *run = ctx;
+    const struct esi_capture_file *file = esi_capture_file(run->capture, run->file);
+
+    while (frame <= file->before && run->file > 0)
+        file = esi_capture_file(run->capture, --run->file);
+    while (frame > file->before + file->frames &&
+           run->file + 1 < esi_capture_file_count(run->capture))
+        file = esi_capture_file(run->capture, ++run->file);
+    return (struct esi_source){file->name, file->before};
+}
+
+static void
+say_capture(const struct esi_capture_info *capture)
+{
+    esi_cli_say(&program, "%s: %" PRIu64 " frames, %" PRIu64 " of them TCP, %" PRIu64 " SMTP",
+                capture->file, capture->frames, capture->tcp_frames, capture->smtp_frames);
+    for (size_t i = 0; i < capture->skipped_count; i++)
+        esi_cli_say(&program, "%s: %" PRIu64 " frames left aside: %s", capture->file,
+                    capture->skipped[i].frames, capture->skipped[i].words);
+}
+
+static void
+say_summary(const struct options *options, const struct esi_summary_info *summary)
+{
+    if (summary->sessions == 0 && summary->frames > 0 && !options->quiet)
+        esi_cli_say(&program, "no SMTP session was found (--ports says where to look)");
+    if (options->verbose)
+        esi_cli_say(&program, "%" PRIu64 " sessions, inspected as by %s, map %s", summary->sessions,
+                    summary->policy->platform, summary->policy->map.name);
+}
+
+static void
+on_record(void *ctx, const struct esi_record *record)
+{
+    struct run *run = ctx;
+    struct esi_error err;
+
+    if (!outputs_put(&run->outputs, record)) {
+        outputs_close(&run->outputs, &err);
+        give_up(&err);
+    }
+    if (record->kind == ESI_RECORD_CAPTURE && run->options->verbose)
+        say_capture(record->capture);
+    if (record->kind == ESI_RECORD_SUMMARY)
+        say_summary(run->options, record->summary);
+}
+
+static bool
+on_wants_turns(void *ctx, uint64_t number)
+{
+    const struct run *run = ctx;
+
+    return outputs_want_turns(&run->outputs, number);
+}
+
+static void
+on_bytes(void *ctx, const struct esi_session_info *session, enum esi_dir dir,
+         struct esi_slice bytes)
+{
+    struct run *run = ctx;
+    struct esi_error err;
+
+    if (!streams_put(run->streams, session->number, dir, bytes, &err))
+        give_up(&err);
+}
+
+static void
+say_input_trouble(const struct esi_capture *capture)
+{
+    bool said = false;
+
+    for (size_t i = 0; i < esi_capture_file_count(capture); i++) {
+        const struct esi_capture_file *file = esi_capture_file(capture, i);
+
+        if (file->complete)
+            continue;
+        esi_cli_say(&program, "%s: %s", file->name, file->why_not);
+        said = true;
+    }
+    if (!said)
+        esi_cli_say(&program, "no frame could be read");
+}
+
+/* analyze - everything is open; all that is open here is closed here. */
+static enum esi_exit
+analyze(struct run *run, const struct esi_policy *policy)
+{
+    struct esi_pipeline_config config = {
+        .capture = run->capture,
+        .policy = policy,
+        .ports = &run->options->ports,
+        .record = on_record,
+        .wants_turns = on_wants_turns,
+        .bytes = run->streams ? on_bytes : NULL,
+        .ctx = run,
+    };
+    struct esi_pipeline_result result;
+    struct esi_error err;
+
+    esi_pipeline_run(&config, &result);
+    if (!outputs_close(&run->outputs, &err))
+        give_up(&err);
+    if (run->streams && !streams_close(run->streams, &err))
+        give_up(&err);
+    if (!result.input_whole)
+        say_input_trouble(run->capture);
+    return result.input_whole ? ESI_EXIT_DONE : ESI_EXIT_INPUT;
+}
+
+static enum esi_exit
+run_with(const struct options *options, const char *const *captures, size_t count)
+{
+    struct run run = {.options = options};
+    struct esi_policy policy;
+    struct esi_error err;
+
+    if (esi_policy_for_platform(&policy, options->platform, &err))
+        run.capture = esi_capture_open(captures, count, options->filter, false, &err);
+    if (!run.capture) {
+        esi_cli_say(&program, "%s", err.text);
+        return ESI_EXIT_USAGE;
+    }
+    if (!outputs_open(&run.outputs, options,
+                      &(struct esi_sink_options){.all_events = options->all_events,
+                                                 .all_sessions = options->verbose,
+                                                 .locate = locate,
+                                                 .locate_ctx = &run},
+                      &err) ||
+        (options->streams && !(run.streams = streams_open(options->streams, &err))))
+        give_up(&err);
+    enum esi_exit status = analyze(&run, &policy);
+    esi_capture_close(run.capture);
+    return status;
+}
+
+/* flush_own - what was printed without a sink: help, version, lists. */
+static enum esi_exit
+flush_own(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return ESI_EXIT_DONE;
+    esi_cli_say(&program, "standard output: cannot be written");
+    return ESI_EXIT_INTERNAL;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct options options = {.platform = "asa-8"};
+    int first;
+
+    esi_ports_add(&options.ports, 25);
+    switch (esi_cli_parse(&program, argc, argv, &options, &first)) {
+    case ESI_CLI_LEAVE:
+        return (int)flush_own();
+    case ESI_CLI_WRONG:
+        return ESI_EXIT_USAGE;
+    case ESI_CLI_RUN:
+        break;
+    }
+    if (options.list) {
+        options.list();
+        return (int)flush_own();
+    }
+    const char *const *captures = (const char *const *)argv + first;
+    size_t count = (size_t)(argc - first);
+    if (!options_settle(&options, captures, count))
+        return ESI_EXIT_USAGE;
+    esi_cli_catch_signals();
+    return (int)run_with(&options, captures, count);
+}

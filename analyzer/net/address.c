@@ -1,0 +1,59 @@
+/* address.c - addresses and port lists, printed and read. IPv6 text: RFC 5952, by inet_ntop. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "esi/net.h"
+
+char *
+esi_ip_print(char out[ESI_IP_TEXT], const struct esi_ip *ip)
+{
+    if (!inet_ntop(ip->family == 6 ? AF_INET6 : AF_INET, ip->bytes, out, ESI_IP_TEXT))
+        esi_panic("esi_ip_print: family %u", ip->family);
+    return out;
+}
+
+void
+esi_ports_add(struct esi_ports *ports, uint16_t port)
+{
+    ports->bits[port >> 6] |= (uint64_t)1 << (port & 63);
+}
+
+/* read_port - a decimal port number at *at, which moves behind it; -1 if there is none. */
+static long
+read_port(const char **at)
+{
+    char *end;
+
+    if (**at < '0' || **at > '9')
+        return -1;
+    errno = 0;
+    long port = strtol(*at, &end, 10);
+    if (errno != 0 || port > 65535)
+        return -1;
+    *at = end;
+    return port;
+}
+
+bool
+esi_ports_parse(struct esi_ports *ports, const char *list, struct esi_error *err)
+{
+    const char *at = list;
+
+    *ports = (struct esi_ports){0};
+    for (;;) {
+        long low = read_port(&at), high = low;
+
+        if (low >= 0 && *at == '-') {
+            at++;
+            high = read_port(&at);
+        }
+        if (low < 1 || high < low || (*at != ',' && *at != '\0'))
+            return esi_error_set(err, "'%s' is not a list of ports such as 25,587 or 25-30", list);
+        for (long port = low; port <= high; port++)
+            esi_ports_add(ports, (uint16_t)port);
+        if (*at++ == '\0')
+            return true;
+    }
+}

@@ -1,0 +1,254 @@
+/* options.c - esmtp-analyzer's options: the table, and what they mean together. */
+#define _DEFAULT_SOURCE /* st_dev, isatty */
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "program_internal.h"
+
+static bool
+take_platform(void *ctx, const char *argument, struct esi_error *err)
+{
+    struct esi_policy policy;
+
+    ((struct options *)ctx)->platform = argument;
+    return esi_policy_for_platform(&policy, argument, err);
+}
+
+static bool
+take_filter(void *ctx, const char *argument, struct esi_error *err)
+{
+    (void)err; /* libpcap judges it, link type by link type */
+    ((struct options *)ctx)->filter = argument;
+    return true;
+}
+
+static bool
+take_ports(void *ctx, const char *argument, struct esi_error *err)
+{
+    return esi_ports_parse(&((struct options *)ctx)->ports, argument, err);
+}
+
+/* find_format - of FORMAT or FORMAT=FILE. */
+static const struct esi_sink_def *
+find_format(const char *argument, struct esi_error *err)
+{
+    struct esi_slice name = esi_slice_cut(esi_slice_of(argument), 0, strcspn(argument, "="));
+
+    for (const struct esi_sink_def *def = esi_sinks; def->name; def++)
+        if (esi_slice_eq(name, esi_slice_of(def->name)))
+            return def;
+    esi_error_set(err, "'%.*s' is not a format (--list-formats prints them)", (int)name.len,
+                  argument);
+    return NULL;
+}
+
+static bool
+take_output(void *ctx, const char *argument, struct esi_error *err)
+{
+    struct options *options = ctx;
+    const struct esi_sink_def *format = find_format(argument, err);
+    const char *path = strchr(argument, '=');
+
+    if (!format)
+        return false;
+    if (options->output_count == OUTPUTS_MOST)
+        return esi_error_set(err, "at most %d outputs", OUTPUTS_MOST);
+    if (path && path[1] == '\0')
+        return esi_error_set(err, "'%s' names no file", argument);
+    options->outputs[options->output_count++] =
+        (struct output_wanted){format, path ? path + 1 : "-"};
+    return true;
+}
+
+/* take_word - which of the words the argument is. */
+static bool
+take_word(const char *argument, const char *const *words, size_t count, size_t *out,
+          struct esi_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        *out = i;
+        if (strcmp(argument, words[i]) == 0)
+            return true;
+    }
+    return esi_error_set(err, "'%s' is not among the words --help names", argument);
+}
+
+static bool
+take_events(void *ctx, const char *argument, struct esi_error *err)
+{
+    static const char *const words[] = {"verdicts", "all"};
+    size_t which = 0;
+
+    if (!take_word(argument, words, ESI_COUNT(words), &which, err))
+        return false;
+    ((struct options *)ctx)->all_events = which == 1;
+    return true;
+}
+
+static bool
+take_colour(void *ctx, const char *argument, struct esi_error *err)
+{
+    static const char *const words[] = {
+        [WHEN_AUTO] = "auto", [WHEN_ALWAYS] = "always", [WHEN_NEVER] = "never"};
+    size_t which = 0;
+
+    if (!take_word(argument, words, ESI_COUNT(words), &which, err))
+        return false;
+    ((struct options *)ctx)->colour = (enum when)which;
+    return true;
+}
+
+static bool
+take_streams(void *ctx, const char *argument, struct esi_error *err)
+{
+    if (argument[0] == '\0')
+        return esi_error_set(err, "a folder is wanted");
+    ((struct options *)ctx)->streams = argument;
+    return true;
+}
+
+static bool
+take_quiet(void *ctx, const char *argument, struct esi_error *err)
+{
+    (void)argument;
+    (void)err;
+    ((struct options *)ctx)->quiet = true;
+    return true;
+}
+
+static bool
+take_verbose(void *ctx, const char *argument, struct esi_error *err)
+{
+    (void)argument;
+    (void)err;
+    ((struct options *)ctx)->verbose = true;
+    return true;
+}
+
+static bool
+take_list_behaviours(void *ctx, const char *argument, struct esi_error *err)
+{
+    (void)argument;
+    (void)err;
+    ((struct options *)ctx)->list = list_behaviours;
+    return true;
+}
+
+static bool
+take_list_platforms(void *ctx, const char *argument, struct esi_error *err)
+{
+    (void)argument;
+    (void)err;
+    ((struct options *)ctx)->list = list_platforms;
+    return true;
+}
+
+static bool
+take_list_formats(void *ctx, const char *argument, struct esi_error *err)
+{
+    (void)argument;
+    (void)err;
+    ((struct options *)ctx)->list = list_formats;
+    return true;
+}
+
+static const struct esi_option table[] = {
+    {'P', "platform", "NAME",
+     "the firewall to imitate: a name such as asa-8 (the\ndefault), or a release such as 8.4(7) "
+     "in asa-8.4(7)",
+     take_platform},
+    {'f', "filter", "EXPR", "only frames that this BPF expression lets through", take_filter},
+    {0, "ports", "LIST", "TCP ports that carry SMTP, such as 25,587 (default 25)", take_ports},
+    {'o', "output", "FORMAT[=FILE]",
+     "text (the default) or json, to FILE or to standard\noutput; may be given several times",
+     take_output},
+    {0, "events", "WHICH",
+     "json: verdicts and sessions (verdicts, the default),\nor each turn, too (all)", take_events},
+    {0, "streams", "DIR",
+     "write each session's bytes to files in DIR, named\nNUMBER-to-server.raw and "
+     "NUMBER-to-client.raw",
+     take_streams},
+    {0, "color", "WHEN", "auto (the default), always or never; NO_COLOR is\nheeded", take_colour},
+    {'q', "quiet", NULL, "no remarks on standard error, only errors", take_quiet},
+    {'v', "verbose", NULL, "text: every session, even if many are alike; more\nremarks",
+     take_verbose},
+    {0, "list-behaviours", NULL,
+     "print what the imitated engine does, how sure that is,\nand by what source, and leave",
+     take_list_behaviours},
+    {0, "list-platforms", NULL, "print the names --platform knows, and leave", take_list_platforms},
+    {0, "list-formats", NULL, "print the formats --output knows, and leave", take_list_formats},
+    {0, NULL, NULL, NULL, NULL},
+};
+
+const struct esi_program program = {
+    .name = "esmtp-analyzer",
+    .purpose =
+        "Shows what a firewall that runs 'inspect esmtp' would do to captured SMTP sessions.",
+    .usage = "[OPTION]... CAPTURE...",
+    .epilogue =
+        "CAPTURE is a pcap or pcapng file, or - for standard input; several are one timeline.\n"
+        "\n"
+        "Exit status: 0 done, 2 wrong usage, 3 a capture is unreadable, damaged or cut off\n"
+        "(what could be read was told), 4 output could not be written. If several hold, the\n"
+        "highest.",
+    .options = table,
+};
+
+/* is_same_file - whether writing to path would destroy a capture still to be read or kept. */
+static bool
+is_same_file(const char *path, const char *capture)
+{
+    struct stat a, b;
+
+    return strcmp(capture, "-") != 0 && stat(path, &a) == 0 && S_ISREG(a.st_mode) &&
+           stat(capture, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static bool
+check_output(const struct options *options, size_t index, const char *const *captures, size_t count)
+{
+    const char *path = options->outputs[index].path;
+
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(options->outputs[i].path, path) != 0)
+            continue;
+        if (strcmp(path, "-") == 0)
+            esi_cli_say(&program, "only one format may go to standard output");
+        else
+            esi_cli_say(&program, "%s: two outputs cannot go to one file", path);
+        return false;
+    }
+    for (size_t i = 0; i < count && strcmp(path, "-") != 0; i++) {
+        if (is_same_file(path, captures[i])) {
+            esi_cli_say(&program, "%s: is a capture to be read, not written", path);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+options_settle(struct options *options, const char *const *captures, size_t count)
+{
+    if (count == 0) {
+        esi_cli_say(&program, "no capture to read; see --help");
+        return false;
+    }
+    if (options->output_count == 0)
+        options->outputs[options->output_count++] =
+            (struct output_wanted){esi_sink_find("text"), "-"};
+    for (size_t i = 0; i < options->output_count; i++)
+        if (!check_output(options, i, captures, count))
+            return false;
+    if (options->colour == WHEN_AUTO) {
+        const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
+        bool wanted = (!no_colour || no_colour[0] == '\0') && isatty(STDOUT_FILENO) && terminal &&
+                      strcmp(terminal, "dumb") != 0;
+
+        options->colour = wanted ? WHEN_AUTO : WHEN_NEVER;
+    }
+    return true;
+}

@@ -1,0 +1,85 @@
+/* carriers.c - which frames carry which bytes: a ring of segments a direction, oldest first. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline_internal.h"
+
+static struct carrier *
+nth(const struct carriers *carriers, size_t n)
+{
+    return &carriers->ring[(carriers->at + n) & (carriers->cap - 1)];
+}
+
+/* widen - doubles the ring, straightened. */
+static void
+widen(struct carriers *carriers)
+{
+    size_t cap = carriers->cap > 0 ? carriers->cap * 2 : 4;
+    struct carrier *ring = esi_alloc(cap * sizeof *ring);
+
+    for (size_t i = 0; i < carriers->len; i++)
+        ring[i] = *nth(carriers, i);
+    free(carriers->ring);
+    carriers->ring = ring;
+    carriers->cap = cap;
+    carriers->at = 0;
+}
+
+void
+carriers_add(struct carriers *carriers, uint64_t offset, uint32_t len, uint64_t frame)
+{
+    if (carriers->len == CARRIERS_MOST) {
+        carriers->at = (carriers->at + 1) & (carriers->cap - 1);
+        carriers->len--;
+    }
+    if (carriers->len == carriers->cap)
+        widen(carriers);
+    *nth(carriers, carriers->len++) = (struct carrier){offset, frame, len};
+    if (offset + len > carriers->end)
+        carriers->end = offset + len;
+}
+
+void
+carriers_trim(struct carriers *carriers, uint64_t low_water)
+{
+    while (carriers->len > 0 && nth(carriers, 0)->offset + nth(carriers, 0)->len <= low_water) {
+        carriers->at = (carriers->at + 1) & (carriers->cap - 1);
+        carriers->len--;
+    }
+}
+
+void
+attach_frame(struct esi_outcome *outcome, uint64_t frame, struct esi_arena *arena)
+{
+    if (outcome->frame_count > 0 && outcome->frames[outcome->frame_count - 1] == frame)
+        return;
+    if (outcome->frame_count == outcome->frame_cap) {
+        size_t cap = outcome->frame_cap > 0 ? outcome->frame_cap * 2 : 1;
+        uint64_t *frames = esi_arena_alloc(arena, cap * sizeof *frames);
+        if (outcome->frame_count > 0)
+            memcpy(frames, outcome->frames, outcome->frame_count * sizeof *frames);
+        outcome->frames = frames;
+        outcome->frame_cap = cap;
+    }
+    outcome->frames[outcome->frame_count++] = frame;
+}
+
+void
+carriers_attach(const struct carriers *carriers, struct esi_outcome *outcome,
+                struct esi_arena *arena)
+{
+    uint64_t end = outcome->span.offset + outcome->span.len;
+
+    for (size_t i = 0; i < carriers->len; i++) {
+        const struct carrier *carrier = nth(carriers, i);
+        if (carrier->offset < end && carrier->offset + carrier->len > outcome->span.offset)
+            attach_frame(outcome, carrier->frame, arena);
+    }
+}
+
+void
+carriers_free(struct carriers *carriers)
+{
+    free(carriers->ring);
+    *carriers = (struct carriers){0};
+}

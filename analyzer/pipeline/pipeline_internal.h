@@ -1,0 +1,92 @@
+/*
+ * pipeline_internal.h - sessions between the walk and the engine.
+ *
+ * A slot is what the pipeline knows of one session. It outlives the end of its stream by a moment
+ * (LINGER_*), so that the frames that follow a FIN, and retransmissions, are still counted to it.
+ */
+#ifndef ESI_PIPELINE_INTERNAL_H
+#define ESI_PIPELINE_INTERNAL_H
+
+#include "esi/flow.h"
+#include "esi/pipeline.h"
+#include "esi/reassembly.h"
+
+enum {
+    CARRIERS_MOST = 4096, /* segments that one unfinished line or greeting may lie in */
+    HELD_MOST = 512,      /* outcomes of a session held back for late retransmissions, */
+    HELD_BYTES = 262144,  /* and bytes of their texts; beyond, what there is is told */
+    LINGER_MOST = 256,    /* ended sessions that wait */
+};
+#define LINGER_NANOS ((esi_nanos)5 * 1000000000)
+
+/* Which frames carry which bytes of one direction, as far back as an outcome may still reach. */
+struct carrier {
+    uint64_t offset, frame;
+    uint32_t len;
+};
+struct carriers {
+    struct carrier *ring;
+    size_t at, len, cap;
+    uint64_t end; /* highest end of a segment seen */
+};
+void carriers_add(struct carriers *carriers, uint64_t offset, uint32_t len, uint64_t frame);
+/* Forgets the oldest that end at or before the offset. */
+void carriers_trim(struct carriers *carriers, uint64_t low_water);
+/* Appends the frames that carry part of the span to the outcome. */
+void carriers_attach(const struct carriers *carriers, struct esi_outcome *outcome,
+                     struct esi_arena *arena);
+void attach_frame(struct esi_outcome *outcome, uint64_t frame, struct esi_arena *arena);
+void carriers_free(struct carriers *carriers);
+
+struct slot {
+    struct esi_session_info info;
+    struct esi_session *session; /* NULL: not inspected */
+    struct esi_outcomes outcomes;
+    size_t attached;             /* outcomes that have their frames */
+    struct carriers carriers[2]; /* by esi_dir */
+    struct esi_flow *flow;       /* NULL: the walk has forgotten it */
+    struct slot *next;           /* in the line of those that linger */
+    bool ended, in_line;
+    esi_nanos ended_at;
+    char why[64];
+};
+
+/* What was read and left aside, by file. */
+struct tally {
+    uint64_t tcp, smtp, decoded[ESI_DECODED_COUNT];
+};
+
+struct pipeline {
+    const struct esi_pipeline_config *config;
+    struct esi_walk *walk;
+    struct esi_reassembler *reassembler;
+    struct slot *linger_first, *linger_last;
+    size_t lingering;
+    uint64_t sessions;
+    struct tally *tallies; /* by file */
+    size_t tally_cap;
+    struct esi_summary_info summary;
+};
+
+/* slot.c */
+extern void *const session_over; /* flow->session of a session that was told */
+struct slot *slot_new(struct pipeline *pipeline, struct esi_flow *flow);
+void slot_visit(struct slot *slot, const struct esi_visit *visit); /* before it is pushed */
+void slot_stream(struct pipeline *pipeline, struct slot *slot,
+                 const struct esi_stream_event *event);
+/* The session's stream is over: it waits in line, and is told when its time has come. */
+void slot_linger(struct pipeline *pipeline, struct slot *slot, esi_nanos now);
+/* Tells those whose time has come. */
+void slots_expire(struct pipeline *pipeline, esi_nanos now);
+void slots_expire_all(struct pipeline *pipeline);
+/* The walk forgets the slot's flow: told now. */
+void slot_forget(struct pipeline *pipeline, struct slot *slot);
+
+/* tally.c */
+void tally_visit(struct pipeline *pipeline, const struct esi_visit *visit);
+void tally_session(struct pipeline *pipeline, const struct slot *slot);
+void tally_outcome(struct pipeline *pipeline, const struct esi_outcome *outcome);
+bool tally_tell(struct pipeline *pipeline); /* CAPTURE and SUMMARY records; whether all was read */
+void tally_free(struct pipeline *pipeline);
+
+#endif

@@ -1,0 +1,226 @@
+/*
+ * slot.c - one session between the walk and the engine: its frames, its outcomes, its end.
+ *
+ * Outcomes are held back until the session ends, since a retransmission may still bring another
+ * frame that carries their bytes; a session that says more than is held back is told in parts.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "pipeline_internal.h"
+
+static char over;
+void *const session_over = &over;
+
+struct slot *
+slot_new(struct pipeline *pipeline, struct esi_flow *flow)
+{
+    const struct esi_pipeline_config *config = pipeline->config;
+    struct slot *slot = esi_alloc(sizeof *slot);
+    uint64_t number = ++pipeline->sessions;
+    bool turns = config->wants_turns && config->wants_turns(config->ctx, number);
+    bool midstream = !flow->side[ESI_TO_SERVER].syn_seen && !flow->side[ESI_TO_CLIENT].syn_seen;
+
+    slot->flow = flow;
+    slot->session = esi_session_new(config->policy, turns, midstream);
+    snprintf(slot->why, sizeof slot->why, "server port %u carries SMTP", flow->tuple.server.port);
+    slot->info = (struct esi_session_info){
+        .number = number,
+        .flow = flow->id,
+        .tuple = flow->tuple,
+        .first_frame = flow->first_frame,
+        .start = flow->first_ts,
+        .policy = config->policy,
+        .inspected = true,
+        .inspected_why = slot->why,
+        .quality.midstream = midstream,
+    };
+    return slot;
+}
+
+/* late_copy - a segment that brings bytes again: outcomes already made get its frame, too. */
+static void
+late_copy(struct slot *slot, const struct esi_visit *visit)
+{
+    uint64_t end = visit->offset + visit->segment.payload.len;
+
+    for (size_t i = 0; i < slot->outcomes.len; i++) {
+        struct esi_outcome *outcome = &slot->outcomes.items[i];
+        if (outcome->dir == visit->dir && visit->offset < outcome->span.offset + outcome->span.len &&
+            end > outcome->span.offset)
+            attach_frame(outcome, visit->frame.number, &slot->outcomes.arena);
+    }
+}
+
+void
+slot_visit(struct slot *slot, const struct esi_visit *visit)
+{
+    struct carriers *carriers = &slot->carriers[visit->dir];
+    size_t len = visit->segment.payload.len;
+
+    slot->info.last_frame = visit->frame.number;
+    slot->info.end = visit->frame.ts;
+    slot->info.quality.side_seen[visit->dir] = true;
+    if (len == 0 || visit->before_base)
+        return;
+    if (visit->offset < carriers->end)
+        late_copy(slot, visit);
+    if (!slot->ended)
+        carriers_add(carriers, visit->offset, (uint32_t)len, visit->frame.number);
+}
+
+static void
+tell_outcomes(struct pipeline *pipeline, struct slot *slot)
+{
+    for (size_t i = 0; i < slot->outcomes.len; i++) {
+        struct esi_outcome *outcome = &slot->outcomes.items[i];
+        tally_outcome(pipeline, outcome);
+        pipeline->config->record(
+            pipeline->config->ctx,
+            &(struct esi_record){
+                .kind = ESI_RECORD_OUTCOME, .session = &slot->info, .outcome = outcome});
+    }
+    esi_outcomes_clear(&slot->outcomes);
+    slot->attached = 0;
+}
+
+/* attach - gives new outcomes the frames that carry them. */
+static void
+attach(struct slot *slot)
+{
+    for (; slot->attached < slot->outcomes.len; slot->attached++) {
+        struct esi_outcome *outcome = &slot->outcomes.items[slot->attached];
+        struct esi_arena *arena = &slot->outcomes.arena;
+        if (outcome->kind == ESI_OUTCOME_TURN && outcome->u.turn.first_frame > 0) {
+            attach_frame(outcome, outcome->u.turn.first_frame, arena);
+            attach_frame(outcome, outcome->frame, arena);
+        } else {
+            carriers_attach(&slot->carriers[outcome->dir], outcome, arena);
+        }
+    }
+}
+
+static void
+take_quality(struct slot *slot)
+{
+    const struct esi_reassembly_quality *from = esi_reassembler_quality(slot->flow);
+    struct esi_session_quality *to = &slot->info.quality;
+
+    if (!from)
+        return;
+    to->gaps = from->gaps;
+    to->gap_bytes = from->gap_bytes;
+    to->cut_frames = from->cut_frames;
+    to->bad_checksums = from->bad_checksums;
+    to->overlap_conflicts = from->overlap_conflicts;
+    to->evicted = from->evicted;
+}
+
+static bool
+is_end(enum esi_stream_kind kind)
+{
+    return kind == ESI_STREAM_CLOSE || kind == ESI_STREAM_RESET || kind == ESI_STREAM_TIMEOUT ||
+           kind == ESI_STREAM_END;
+}
+
+void
+slot_stream(struct pipeline *pipeline, struct slot *slot, const struct esi_stream_event *event)
+{
+    const struct esi_pipeline_config *config = pipeline->config;
+
+    if (event->kind == ESI_STREAM_DATA) {
+        slot->info.bytes[event->dir] += event->bytes.len;
+        if (config->bytes)
+            config->bytes(config->ctx, &slot->info, event->dir, event->bytes);
+    }
+    esi_session_feed(slot->session, event, &slot->outcomes);
+    attach(slot);
+    if (event->kind == ESI_STREAM_DATA || event->kind == ESI_STREAM_GAP)
+        carriers_trim(&slot->carriers[event->dir],
+                      esi_session_low_water(slot->session, event->dir));
+    if (slot->outcomes.len > HELD_MOST || slot->outcomes.arena.used > HELD_BYTES)
+        tell_outcomes(pipeline, slot);
+    if (is_end(event->kind)) {
+        slot->ended = true;
+        take_quality(slot);
+    }
+}
+
+static void
+slot_free(struct slot *slot)
+{
+    esi_session_free(slot->session);
+    esi_outcomes_free(&slot->outcomes);
+    carriers_free(&slot->carriers[ESI_TO_SERVER]);
+    carriers_free(&slot->carriers[ESI_TO_CLIENT]);
+    free(slot);
+}
+
+/* tell - the session's records, once: without a result it is not told yet. */
+static void
+tell(struct pipeline *pipeline, struct slot *slot)
+{
+    if (slot->info.result)
+        return;
+    tell_outcomes(pipeline, slot);
+    slot->info.result = esi_session_result(slot->session);
+    tally_session(pipeline, slot);
+    pipeline->config->record(
+        pipeline->config->ctx,
+        &(struct esi_record){.kind = ESI_RECORD_SESSION, .session = &slot->info});
+}
+
+void
+slot_linger(struct pipeline *pipeline, struct slot *slot, esi_nanos now)
+{
+    slot->in_line = true;
+    slot->ended_at = now;
+    if (pipeline->linger_last)
+        pipeline->linger_last->next = slot;
+    else
+        pipeline->linger_first = slot;
+    pipeline->linger_last = slot;
+    pipeline->lingering++;
+}
+
+static void
+expire_first(struct pipeline *pipeline)
+{
+    struct slot *slot = pipeline->linger_first;
+
+    pipeline->linger_first = slot->next;
+    if (!slot->next)
+        pipeline->linger_last = NULL;
+    pipeline->lingering--;
+    tell(pipeline, slot);
+    if (slot->flow)
+        slot->flow->session = session_over;
+    slot_free(slot);
+}
+
+void
+slots_expire(struct pipeline *pipeline, esi_nanos now)
+{
+    while (pipeline->linger_first &&
+           (pipeline->lingering > LINGER_MOST ||
+            now - pipeline->linger_first->ended_at > LINGER_NANOS))
+        expire_first(pipeline);
+}
+
+void
+slots_expire_all(struct pipeline *pipeline)
+{
+    while (pipeline->linger_first)
+        expire_first(pipeline);
+}
+
+void
+slot_forget(struct pipeline *pipeline, struct slot *slot)
+{
+    tell(pipeline, slot);
+    slot->flow->session = NULL;
+    if (slot->in_line)
+        slot->flow = NULL;
+    else
+        slot_free(slot);
+}

@@ -1,0 +1,61 @@
+/* program_internal.h - esmtp-analyzer's parts: options, lists, outputs, streams. */
+#ifndef ESI_PROGRAM_INTERNAL_H
+#define ESI_PROGRAM_INTERNAL_H
+
+#include "esi/cli.h"
+#include "esi/pipeline.h"
+
+extern const struct esi_program program;
+
+enum { OUTPUTS_MOST = 8 };
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+struct options {
+    const char *platform;
+    const char *filter;
+    const char *streams;
+    struct esi_ports ports;
+    struct output_wanted {
+        const struct esi_sink_def *format;
+        const char *path; /* "-": standard output */
+    } outputs[OUTPUTS_MOST];
+    size_t output_count;
+    bool all_events;
+    enum when colour;
+    bool quiet, verbose;
+    void (*list)(void); /* print this and leave */
+};
+
+/* What the options mean together; false after saying what is wrong. */
+bool options_settle(struct options *options, const char *const *captures, size_t count);
+
+void list_behaviours(void);
+void list_platforms(void);
+void list_formats(void);
+
+/* The sinks, each with its file. */
+struct outputs {
+    struct output {
+        const char *path;
+        struct esi_output file;
+        struct esi_sink *sink;
+    } items[OUTPUTS_MOST];
+    size_t count;
+};
+/* locate: for all sinks. */
+bool outputs_open(struct outputs *outputs, const struct options *options,
+                  const struct esi_sink_options *sink_options, struct esi_error *err);
+/* False: one of them cannot be written any more. */
+bool outputs_put(struct outputs *outputs, const struct esi_record *record);
+bool outputs_want_turns(const struct outputs *outputs, uint64_t session);
+/* Completes all; what failed, and the first reason. */
+bool outputs_close(struct outputs *outputs, struct esi_error *err);
+
+/* Each session's bytes as files. */
+struct streams;
+struct streams *streams_open(const char *folder, struct esi_error *err);
+bool streams_put(struct streams *streams, uint64_t session, enum esi_dir dir,
+                 struct esi_slice bytes, struct esi_error *err);
+bool streams_close(struct streams *streams, struct esi_error *err);
+
+#endif

@@ -1,0 +1,162 @@
+/* account.c - the end of the text output: what was found in all, and what became of every frame. */
+#include <string.h>
+
+#include "text_internal.h"
+
+static void
+add_skipped(struct account *account, const struct esi_skipped *skipped)
+{
+    size_t i = 0;
+
+    while (i < account->skipped_len && strcmp(account->skipped[i].words, skipped->words) != 0)
+        i++;
+    if (i == ESI_COUNT(account->skipped))
+        return; /* there are fewer reasons than that */
+    if (i == account->skipped_len)
+        account->skipped[account->skipped_len++] = (struct esi_skipped){skipped->words, 0};
+    account->skipped[i].frames += skipped->frames;
+}
+
+void
+account_add(struct account *account, const struct esi_capture_info *capture)
+{
+    account->files++;
+    account->frames += capture->frames;
+    account->filtered_out += capture->filtered_out;
+    account->tcp_frames += capture->tcp_frames;
+    account->smtp_frames += capture->smtp_frames;
+    for (size_t i = 0; i < capture->skipped_count; i++)
+        add_skipped(account, &capture->skipped[i]);
+    if (capture->complete)
+        return;
+    account->incomplete++;
+    esi_buf_text(&account->troubles, "  ");
+    esi_buf_text(&account->troubles, capture->file);
+    esi_buf_text(&account->troubles, ": ");
+    esi_buf_text(&account->troubles, capture->why_not ? capture->why_not : "not whole");
+    esi_buf_text(&account->troubles, " (");
+    put_counted(&account->troubles, capture->frames, "frame was read)\n", "frames were read)\n");
+}
+
+void
+account_print(const struct account *account, struct esi_buf *out)
+{
+    const char *between = ": ";
+    const struct {
+        uint64_t count;
+        const char *words;
+    } parts[] = {
+        {account->smtp_frames, "SMTP"},
+        {account->tcp_frames - account->smtp_frames, "other TCP"},
+        {account->filtered_out, "held back by the filter"},
+    };
+
+    esi_buf_text(out, "  ");
+    put_counted(out, account->files, "file, ", "files, ");
+    put_counted(out, account->frames, "frame", "frames");
+    for (size_t i = 0; i < ESI_COUNT(parts); i++) {
+        if (parts[i].count == 0)
+            continue;
+        esi_buf_text(out, between);
+        put_thousands(out, parts[i].count);
+        esi_buf_byte(out, ' ');
+        esi_buf_text(out, parts[i].words);
+        between = ", ";
+    }
+    for (size_t i = 0; i < account->skipped_len; i++) {
+        if (account->skipped[i].frames == 0)
+            continue;
+        esi_buf_text(out, between);
+        put_thousands(out, account->skipped[i].frames);
+        esi_buf_text(out, " left aside (");
+        esi_buf_text(out, account->skipped[i].words);
+        esi_buf_byte(out, ')');
+        between = ", ";
+    }
+    if (account->incomplete == 0)
+        esi_buf_text(out,
+                     account->files == 1 ? "; read to its end\n" : "; all read to their end\n");
+    else
+        esi_buf_byte(out, '\n');
+    esi_buf_append(out, esi_buf_slice(&account->troubles));
+}
+
+static void
+put_sessions(struct esi_buf *out, const struct esi_summary_info *summary)
+{
+    const char *between = ": ";
+
+    esi_buf_text(out, "  ");
+    put_counted(out, summary->sessions, "session", "sessions");
+    for (size_t i = 0; i < ESI_COUNT(summary->outcomes) + 1; i++) {
+        bool rest = i == ESI_COUNT(summary->outcomes);
+        uint64_t count = rest ? summary->sessions - summary->inspected : summary->outcomes[i];
+
+        if (count == 0)
+            continue;
+        esi_buf_text(out, between);
+        put_thousands(out, count);
+        esi_buf_byte(out, ' ');
+        esi_buf_text(out, rest ? "not inspected" : result_name((enum esi_session_outcome)i));
+        between = ", ";
+    }
+    if (summary->diverged > 0) {
+        esi_buf_text(out, "; ");
+        put_thousands(out, summary->diverged);
+        esi_buf_text(out, " could not have come about as captured");
+    }
+    esi_buf_byte(out, '\n');
+}
+
+static void
+put_verdicts(struct esi_buf *out, const struct esi_summary_info *summary)
+{
+    const char *between = "  verdicts: ";
+    bool any = summary->counterfactual > 0;
+
+    for (size_t i = 0; i < ESI_ACTION_COUNT; i++) {
+        if (summary->verdicts[i] == 0)
+            continue;
+        any = true;
+        esi_buf_text(out, between);
+        put_thousands(out, summary->verdicts[i]);
+        esi_buf_byte(out, ' ');
+        esi_buf_text(out, esi_action_name((enum esi_action)i));
+        between = ", ";
+    }
+    if (summary->counterfactual > 0) {
+        esi_buf_text(out, between);
+        put_thousands(out, summary->counterfactual);
+        esi_buf_text(out, " counterfactual");
+    }
+    if (any)
+        esi_buf_byte(out, '\n');
+}
+
+static void
+put_hits(struct esi_buf *out, const struct esi_summary_info *summary)
+{
+    const struct esi_map *map = &summary->policy->map;
+
+    for (size_t i = 0; i < map->match_count; i++) {
+        const struct esi_rule *rule = &map->matches[i].rule;
+        size_t at = rule->class_no - 1u;
+
+        if (at >= ESI_COUNT(summary->rule_hits) || summary->rule_hits[at] == 0)
+            continue;
+        esi_buf_printf(out, "  class %u, %s: ", rule->class_no, rule->words);
+        put_counted(out, summary->rule_hits[at], "time\n", "times\n");
+    }
+}
+
+void
+put_summary(struct esi_buf *out, const struct esi_summary_info *summary, bool colour)
+{
+    put_paint(out, colour, PAINT_BOLD);
+    esi_buf_text(out, "summary");
+    put_plain(out, colour);
+    esi_buf_printf(out, " (map %s of %s)\n", summary->policy->map.name, summary->policy->platform);
+    put_sessions(out, summary);
+    put_verdicts(out, summary);
+    put_hits(out, summary);
+}

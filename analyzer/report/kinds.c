@@ -1,0 +1,163 @@
+/*
+ * kinds.c - sessions alike are shown once.
+ *
+ * While there are few, every session's block is held, to be shown in order. When they become many,
+ * what was held shrinks to one block a kind, and from then on only a new kind's first session is
+ * put into words at all.
+ */
+#include <stdlib.h>
+
+#include "text_internal.h"
+
+_Static_assert(KINDS_MOST * 4 <= ESI_COUNT(((struct kinds *)0)->index), "the index stays sparse");
+
+/* slot_of - where the signature is, or would be. */
+static uint16_t *
+slot_of(struct kinds *kinds, uint64_t signature)
+{
+    size_t at = (size_t)signature % ESI_COUNT(kinds->index);
+
+    while (kinds->index[at] > 0 && kinds->items[kinds->index[at] - 1].signature != signature)
+        at = (at + 1) % ESI_COUNT(kinds->index);
+    return &kinds->index[at];
+}
+
+static struct kind *
+add_kind(struct kinds *kinds, uint16_t *slot, uint64_t signature, uint64_t number)
+{
+    kinds->items = esi_grow(kinds->items, &kinds->cap, kinds->len + 1, sizeof *kinds->items);
+    struct kind *kind = &kinds->items[kinds->len++];
+    *kind = (struct kind){.signature = signature, .count = 1, .first = number};
+    *slot = (uint16_t)kinds->len;
+    return kind;
+}
+
+/* let_go - of the held blocks but those that show their kind. */
+static void
+let_go(struct kinds *kinds)
+{
+    for (size_t i = 0; i < kinds->held_len; i++) {
+        struct kind *kind = &kinds->items[kinds->held[i].kind];
+
+        if (kind->first == kinds->held[i].number)
+            kind->block = kinds->held[i].block;
+        else
+            esi_buf_free(&kinds->held[i].block);
+    }
+    kinds->held_len = 0;
+}
+
+bool
+kinds_add(struct kinds *kinds, uint64_t signature, uint64_t number, struct esi_buf **block)
+{
+    uint16_t *slot = slot_of(kinds, signature);
+    bool new_kind = *slot == 0;
+    struct kind *kind = NULL;
+
+    kinds->sessions++;
+    if (new_kind && kinds->len < KINDS_MOST) {
+        kind = add_kind(kinds, slot, signature, number);
+    } else if (!new_kind) {
+        kind = &kinds->items[*slot - 1];
+        if (kind->count - 1 < ALIKE_NAMED)
+            kind->named[kind->count - 1] = number;
+        kind->count++;
+    } else {
+        kinds->not_told++;
+    }
+    if (kinds->sessions <= HELD_MOST) {
+        struct held *held = &kinds->held[kinds->held_len++];
+
+        *held = (struct held){.number = number, .kind = (size_t)(kind - kinds->items)};
+        *block = &held->block;
+        return true;
+    }
+    let_go(kinds);
+    if (new_kind && kind)
+        *block = &kind->block;
+    return new_kind && kind;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+    const struct held *x = a, *y = b;
+
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static int
+rarest_first(const void *a, const void *b)
+{
+    const struct kind *x = a, *y = b;
+
+    if (x->count != y->count)
+        return x->count < y->count ? -1 : 1;
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+static void
+put_alike(struct esi_buf *out, const struct kind *kind)
+{
+    uint64_t others = kind->count - 1;
+
+    if (others == 0)
+        return;
+    /* The block ends with an empty line: this belongs above it. */
+    out->len--;
+    esi_buf_text(out, "  and ");
+    put_thousands(out, others);
+    esi_buf_text(out, " more like it (");
+    esi_buf_text(out, others == 1 ? "session " : "sessions ");
+    for (size_t i = 0; i < others && i < ALIKE_NAMED; i++) {
+        if (i > 0)
+            esi_buf_text(out, ", ");
+        esi_buf_number(out, kind->named[i]);
+    }
+    esi_buf_text(out, others > ALIKE_NAMED ? ", ...)\n\n" : ")\n\n");
+}
+
+static void
+put_rest(struct esi_buf *out, const struct kinds *kinds)
+{
+    uint64_t sessions = 0;
+
+    for (size_t i = KINDS_SHOWN; i < kinds->len; i++)
+        sessions += kinds->items[i].count;
+    if (sessions + kinds->not_told == 0)
+        return;
+    esi_buf_text(out, "not shown: ");
+    put_counted(out, sessions + kinds->not_told, "session", "sessions");
+    esi_buf_text(out, " of other kinds (-v shows every session, -o json every verdict)\n\n");
+}
+
+void
+kinds_print(struct kinds *kinds, struct esi_buf *out)
+{
+    if (kinds->held_len > 0) {
+        qsort(kinds->held, kinds->held_len, sizeof *kinds->held, by_number);
+        for (size_t i = 0; i < kinds->held_len; i++)
+            esi_buf_append(out, esi_buf_slice(&kinds->held[i].block));
+        return;
+    }
+    if (kinds->len == 0)
+        return;
+    qsort(kinds->items, kinds->len, sizeof *kinds->items, rarest_first);
+    put_counted(out, kinds->sessions, "session", "sessions");
+    esi_buf_text(out, ", one of each kind is shown, the rarest kind first\n\n");
+    for (size_t i = 0; i < kinds->len && i < KINDS_SHOWN; i++) {
+        esi_buf_append(out, esi_buf_slice(&kinds->items[i].block));
+        put_alike(out, &kinds->items[i]);
+    }
+    put_rest(out, kinds);
+}
+
+void
+kinds_free(struct kinds *kinds)
+{
+    for (size_t i = 0; i < kinds->held_len; i++)
+        esi_buf_free(&kinds->held[i].block);
+    for (size_t i = 0; i < kinds->len; i++)
+        esi_buf_free(&kinds->items[i].block);
+    free(kinds->items);
+}

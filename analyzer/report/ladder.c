@@ -1,0 +1,216 @@
+/*
+ * ladder.c - a session's outcomes, gathered as rows until it is known whether they are shown.
+ *
+ * Most sessions of a large capture read like thousands of others: gathering must cost little. So
+ * rows are copies of outcomes in an arena that is used again, runs of header and body turns become
+ * one row, and a signature is made on the way; words are made only of what is shown (ladder_print).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ladder_internal.h"
+
+void
+ladder_clear(struct ladder *ladder)
+{
+    struct ladder kept = {.arena = ladder->arena, .rows = ladder->rows, .cap = ladder->cap};
+
+    esi_arena_clear(&kept.arena);
+    *ladder = kept;
+    ladder->effect = effect_none();
+}
+
+void
+ladder_free(struct ladder *ladder)
+{
+    esi_arena_free(&ladder->arena);
+    free(ladder->rows);
+}
+
+/* mix - one more number in a running hash (the finalizer of splitmix64). */
+static uint64_t
+mix(uint64_t hash, uint64_t value)
+{
+    hash = (hash ^ value) + 0x9e3779b97f4a7c15u;
+    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9u;
+    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebu;
+    return hash ^ (hash >> 31);
+}
+
+/* mix_bytes - FNV-1a of the bytes in capitals, mixed in; no more of them than tell words apart. */
+static uint64_t
+mix_bytes(uint64_t hash, struct esi_slice bytes)
+{
+    enum { WORD_MOST = 32 };
+    uint64_t fnv = 0xcbf29ce484222325u;
+
+    for (size_t i = 0; i < bytes.len && i < WORD_MOST && bytes.ptr[i] != ' '; i++)
+        fnv = (fnv ^ esi_upper(bytes.ptr[i])) * 0x100000001b3u;
+    return mix(hash, fnv);
+}
+
+/* mix_sentence - a sentence without its numbers: frames and lengths differ where sessions do not.
+ */
+static uint64_t
+mix_sentence(uint64_t hash, const char *text)
+{
+    uint64_t fnv = 0xcbf29ce484222325u;
+
+    for (; *text; text++)
+        if (*text < '0' || *text > '9')
+            fnv = (fnv ^ (uint8_t)*text) * 0x100000001b3u;
+    return mix(hash, fnv);
+}
+
+static void
+sign(struct ladder *ladder, const struct esi_verdict *verdict)
+{
+    uint64_t mark = mix(verdict->action, verdict->what);
+
+    mark = mix(mark, verdict->rule.class_no);
+    mark = mix(mark, (uint64_t)(uintptr_t)verdict->rule.words);
+    mark = mix(mark, (uint64_t)(uintptr_t)verdict->behaviour);
+    mark = mix(mark, verdict->counterfactual);
+    if (verdict->what == ESI_WHAT_EHLO_KEYWORD || verdict->what == ESI_WHAT_COMMAND)
+        mark = mix_bytes(mark, verdict->before);
+    if (mark != ladder->last_mark)
+        ladder->signature = mix(ladder->signature, mark);
+    ladder->last_mark = mark;
+}
+
+uint64_t
+ladder_signature(const struct ladder *ladder, const struct esi_session_info *session)
+{
+    const struct esi_session_quality *quality = &session->quality;
+    const bool flags[] = {quality->midstream, quality->side_seen[0],   quality->side_seen[1],
+                          quality->gaps > 0,  quality->cut_frames > 0, quality->evicted,
+                          session->inspected};
+    uint64_t hash = ladder->signature;
+
+    for (size_t i = 0; i < ESI_COUNT(flags); i++)
+        hash = mix(hash, flags[i]);
+    if (!session->result)
+        return hash;
+    hash = mix(hash, session->result->outcome);
+    hash = mix(hash, session->result->tls);
+    if (session->result->divergence.found)
+        hash = mix_sentence(hash, session->result->divergence.why);
+    return hash;
+}
+
+static void
+note_effect(struct ladder *ladder, const struct esi_outcome *outcome)
+{
+    size_t effect = effect_of(&outcome->u.verdict);
+
+    if (outcome->u.verdict.counterfactual || effect >= ladder->effect)
+        return;
+    ladder->effect = effect;
+    ladder->effect_frame = outcome->frame;
+    ladder->effect_resets = outcome->u.verdict.action == ESI_ACTION_RESET;
+}
+
+/* joins - turns of a kind that are told together: a message's parts, TLS. */
+static bool
+joins(enum esi_turn_what last, enum esi_turn_what next)
+{
+    bool message = last == ESI_TURN_HEADER || last == ESI_TURN_BODY;
+
+    return (message && (next == ESI_TURN_HEADER || next == ESI_TURN_BODY)) ||
+           (last == ESI_TURN_TLS && next == ESI_TURN_TLS);
+}
+
+static void
+first_and_last(const struct esi_outcome *outcome, uint64_t *first, uint64_t *last)
+{
+    size_t count = outcome->frame_count;
+
+    *first = count > 0 ? outcome->frames[0] : outcome->frame;
+    *last = count > 0 ? outcome->frames[count - 1] : outcome->frame;
+}
+
+/* join - false if the turn needs a row of its own. */
+static bool
+join(struct ladder *ladder, const struct esi_outcome *outcome)
+{
+    size_t last = ladder->last_turn[outcome->dir];
+    uint64_t first_frame;
+
+    if (last == 0)
+        return false;
+    struct row *row = &ladder->rows[last - 1];
+    if (!joins(row->outcome.u.turn.what, outcome->u.turn.what))
+        return false;
+    row->fields += outcome->u.turn.what == ESI_TURN_HEADER;
+    if (outcome->u.turn.what == ESI_TURN_BODY)
+        row->outcome.u.turn.lines += outcome->u.turn.lines;
+    row->outcome.span.len = outcome->span.offset + outcome->span.len - row->outcome.span.offset;
+    first_and_last(outcome, &first_frame, &row->last_frame);
+    return true;
+}
+
+static struct row *
+add_row(struct ladder *ladder, const struct esi_outcome *outcome)
+{
+    ladder->rows = esi_grow(ladder->rows, &ladder->cap, ladder->len + 1, sizeof *ladder->rows);
+    struct row *row = &ladder->rows[ladder->len++];
+    *row = (struct row){.outcome = *outcome};
+    row->outcome.frames = NULL;
+    row->outcome.frame_count = row->outcome.frame_cap = 0;
+    first_and_last(outcome, &row->first_frame, &row->last_frame);
+    return row;
+}
+
+static void
+keep(struct ladder *ladder, struct esi_slice *slice)
+{
+    *slice = esi_arena_copy(&ladder->arena, *slice);
+}
+
+static void
+add_turn(struct ladder *ladder, const struct esi_outcome *outcome)
+{
+    if (join(ladder, outcome))
+        return;
+    if (ladder->turns >= LADDER_TURNS_MOST || ladder->arena.used >= LADDER_BYTES_MOST) {
+        ladder->turns_left_out++;
+        ladder->last_turn[outcome->dir] = 0;
+        return;
+    }
+    struct row *row = add_row(ladder, outcome);
+    struct esi_turn *turn = &row->outcome.u.turn;
+    bool message = turn->what == ESI_TURN_HEADER || turn->what == ESI_TURN_BODY;
+
+    row->fields = turn->what == ESI_TURN_HEADER;
+    if (turn->what != ESI_TURN_BODY && message)
+        turn->lines = 0;
+    if (message)
+        turn->word = turn->argument = turn->text = (struct esi_slice){0};
+    keep(ladder, &turn->word);
+    keep(ladder, &turn->argument);
+    keep(ladder, &turn->text);
+    ladder->turns++;
+    ladder->last_turn[outcome->dir] = ladder->len;
+}
+
+static void
+add_verdict(struct ladder *ladder, const struct esi_outcome *outcome)
+{
+    sign(ladder, &outcome->u.verdict);
+    note_effect(ladder, outcome);
+    if (ladder->verdicts >= LADDER_VERDICTS_MOST || ladder->arena.used >= LADDER_BYTES_MOST) {
+        ladder->verdicts_left_out++;
+        return;
+    }
+    keep(ladder, &add_row(ladder, outcome)->outcome.u.verdict.before);
+    ladder->verdicts++;
+}
+
+void
+ladder_add(struct ladder *ladder, const struct esi_outcome *outcome)
+{
+    if (outcome->kind == ESI_OUTCOME_TURN)
+        add_turn(ladder, outcome);
+    else
+        add_verdict(ladder, outcome);
+}

@@ -1,0 +1,55 @@
+/* text_internal.h - the parts of the text sink: sessions alike, and the account at the end. */
+#ifndef ESI_TEXT_INTERNAL_H
+#define ESI_TEXT_INTERNAL_H
+
+#include "ladder_internal.h"
+
+/* Up to HELD_MOST sessions are all shown, beyond that one of each kind. */
+enum {
+    HELD_MOST = 50,
+    KINDS_MOST = 500, /* told apart; memory is what their blocks take */
+    KINDS_SHOWN = 100,
+    ALIKE_NAMED = 6,
+    TURNS_SESSIONS = 1000, /* only the first sessions' turns are asked for: the rest is alike */
+};
+
+/* Sessions that read alike. */
+struct kind {
+    uint64_t signature;
+    uint64_t count;
+    uint64_t first;              /* number of the session shown */
+    uint64_t named[ALIKE_NAMED]; /* some of the others */
+    struct esi_buf block;        /* empty while the blocks are held */
+};
+
+struct kinds {
+    struct kind *items;
+    size_t len, cap;
+    uint16_t index[2048]; /* open addressing by signature; index of items + 1 */
+    uint64_t not_told;    /* sessions of kinds beyond KINDS_MOST */
+    uint64_t sessions;
+    struct held {
+        uint64_t number;
+        size_t kind;
+        struct esi_buf block;
+    } held[HELD_MOST];
+    size_t held_len; /* 0 again once there were more */
+};
+
+/* Counts the session. True: its block is wanted, to be put into *block. */
+bool kinds_add(struct kinds *kinds, uint64_t signature, uint64_t number, struct esi_buf **block);
+void kinds_print(struct kinds *kinds, struct esi_buf *out);
+void kinds_free(struct kinds *kinds);
+
+/* What became of every frame read, over all files. */
+struct account {
+    uint64_t files, incomplete, frames, filtered_out, tcp_frames, smtp_frames;
+    size_t skipped_len;
+    struct esi_skipped skipped[16];
+    struct esi_buf troubles; /* a line for each file that is not whole */
+};
+void account_add(struct account *account, const struct esi_capture_info *capture);
+void account_print(const struct account *account, struct esi_buf *out);
+void put_summary(struct esi_buf *out, const struct esi_summary_info *summary, bool colour);
+
+#endif

@@ -1,0 +1,232 @@
+/*
+ * words.c - what verdicts come to, in words: the first and the last line of a session's block.
+ *
+ * One table, gravest first; a session's last line is that of its gravest verdict. What senders and
+ * servers do next: Cisco documents 117801, 118550 and 118584, Microsoft KB 320027.
+ */
+#include <string.h>
+
+#include "ladder_internal.h"
+
+enum manner { CUTS, EDITS, DISCARDS, LOGS, COUNTS };
+
+static enum manner
+manner_of(enum esi_action action)
+{
+    static const enum manner manners[ESI_ACTION_COUNT] = {
+        [ESI_ACTION_ANOMALY] = COUNTS,   [ESI_ACTION_LOG] = LOGS,
+        [ESI_ACTION_MASK] = EDITS,       [ESI_ACTION_REPLACE] = EDITS,
+        [ESI_ACTION_DISCARD] = DISCARDS, [ESI_ACTION_DROP_CONNECTION] = CUTS,
+        [ESI_ACTION_RESET] = CUTS,
+    };
+
+    return manners[action];
+}
+
+enum { ANY = -1 };
+
+/* In the sentences {frame} is the frame that decided, {cuts} what happens to the connection. */
+static const struct {
+    enum manner manner;
+    int what;              /* enum esi_what, or ANY */
+    const char *word;      /* what the verb or keyword written over is; NULL: any */
+    const char *behaviour; /* NULL: any */
+    const char *sentence;
+} effects[] = {
+    {CUTS, ESI_WHAT_RECIPIENTS, NULL, NULL,
+     "The message never arrives: one recipient too many, so the firewall {cuts} the connection at "
+     "frame {frame} and the sender retries until it gives up."},
+    {CUTS, ESI_WHAT_SENDER, NULL, NULL,
+     "Mail from this sender never arrives: the firewall {cuts} the connection at frame {frame} and "
+     "the sender retries until it gives up."},
+    {CUTS, ESI_WHAT_ADDRESS, NULL, NULL,
+     "Mail with this address never arrives: the firewall {cuts} the connection at frame {frame} "
+     "and "
+     "the sender retries until it gives up."},
+    {CUTS, ESI_WHAT_COMMAND_LINE, NULL, NULL,
+     "Nothing from this command on arrives: the firewall {cuts} the connection at frame {frame} "
+     "and "
+     "the sender retries until it gives up."},
+    {CUTS, ANY, NULL, NULL,
+     "The message never arrives: the firewall {cuts} the connection at frame {frame} and the "
+     "sender "
+     "retries until it gives up."},
+    {EDITS, ESI_WHAT_GREETING, NULL, "greeting-more-lines",
+     "No mail passes: the later lines of the greeting lose their codes, so the client waits for "
+     "its end or leaves."},
+    {EDITS, ANY, NULL, "bdat-desync",
+     "The message never arrives by BDAT: the command is hidden and its bytes are taken for "
+     "commands; a sender that uses DATA gets through."},
+    {EDITS, ANY, NULL, "typed-bytes",
+     "Typed by hand, commands are blanked byte by byte and the server refuses them: the test "
+     "fails, "
+     "though mail servers get through."},
+    {EDITS, ESI_WHAT_COMMAND, "EHLO", NULL,
+     "EHLO is refused: the sender falls back to HELO, without AUTH, TLS, SIZE and 8BITMIME, or "
+     "gives up."},
+    {EDITS, ESI_WHAT_EHLO_KEYWORD, "STARTTLS", NULL,
+     "The sender can't use TLS: STARTTLS is hidden from it; mail goes in clear or, where TLS is "
+     "required, stays queued."},
+    {EDITS, ESI_WHAT_COMMAND, "STARTTLS", NULL,
+     "The sender can't use TLS: its STARTTLS is blanked; mail goes in clear or, where TLS is "
+     "required, stays queued."},
+    {EDITS, ESI_WHAT_EHLO_KEYWORD, "AUTH", NULL,
+     "The client can't log in: AUTH is hidden from it, and a server that wants it refuses the "
+     "mail."},
+    {EDITS, ESI_WHAT_COMMAND, "AUTH", NULL,
+     "The client can't log in: its AUTH is blanked, and a server that wants it refuses the mail."},
+    {EDITS, ESI_WHAT_ADDRESS, NULL, NULL,
+     "The server sees another address than the one sent: it may refuse it, or the mail goes "
+     "astray."},
+    {EDITS, ESI_WHAT_COMMAND, "BDAT", NULL,
+     "BDAT can't be used: the sender must fall back to DATA."},
+    {EDITS, ESI_WHAT_COMMAND, NULL, NULL,
+     "The server refuses the blanked command; mail passes if the sender can do without it."},
+    {EDITS, ESI_WHAT_EHLO_KEYWORD, NULL, NULL,
+     "Mail passes, without the extensions that are hidden from the sender."},
+    {DISCARDS, ANY, NULL, NULL, "What is held back never reaches the other side; the rest passes."},
+    {EDITS, ESI_WHAT_GREETING, NULL, NULL,
+     "Mail passes; only the server's greeting is hidden from the client."},
+    {EDITS, ANY, NULL, NULL, "Mail passes, altered."},
+    {LOGS, ANY, NULL, NULL, "Mail passes unchanged; the firewall logs it."},
+    {COUNTS, ANY, NULL, NULL, "Mail passes unchanged; the firewall counts an anomaly."},
+};
+
+size_t
+effect_none(void)
+{
+    return ESI_COUNT(effects);
+}
+
+/* begins_with_word - whether the bytes written over begin with this verb or keyword. */
+static bool
+begins_with_word(struct esi_slice bytes, const char *word)
+{
+    size_t len = strlen(word);
+
+    if (!esi_slice_eq_nocase(esi_slice_cut(bytes, 0, len), esi_slice_of(word)))
+        return false;
+    return bytes.len == len || bytes.ptr[len] == ' ' || bytes.ptr[len] == '\t';
+}
+
+size_t
+effect_of(const struct esi_verdict *verdict)
+{
+    enum manner manner = manner_of(verdict->action);
+
+    for (size_t i = 0; i < ESI_COUNT(effects); i++) {
+        if (effects[i].manner != manner ||
+            (effects[i].what != ANY && effects[i].what != (int)verdict->what))
+            continue;
+        if (effects[i].word && !begins_with_word(verdict->before, effects[i].word))
+            continue;
+        if (effects[i].behaviour && strcmp(effects[i].behaviour, verdict->behaviour->id) != 0)
+            continue;
+        return i;
+    }
+    return effect_none();
+}
+
+static bool
+is_whole(const struct esi_session_quality *quality)
+{
+    return !quality->midstream && quality->gaps == 0 && !quality->evicted &&
+           quality->side_seen[ESI_TO_SERVER] && quality->side_seen[ESI_TO_CLIENT];
+}
+
+void
+put_consequence(struct esi_buf *out, const struct ladder *ladder,
+                const struct esi_session_info *session, uint64_t frame_before)
+{
+    const char *at, *open;
+
+    if (!session->inspected || !session->result)
+        at = "The firewall does not look into this session: all of it passes as it is.";
+    else if (session->result->outcome == ESI_SESSION_UNKNOWN)
+        at = "No SMTP was seen in this session, so nothing can be said about its mail.";
+    else if (ladder->effect < effect_none())
+        at = effects[ladder->effect].sentence;
+    else
+        at = is_whole(&session->quality)
+                 ? "Mail passes unchanged: the firewall finds nothing to do."
+                 : "As far as it was captured, mail passes unchanged.";
+    while ((open = strchr(at, '{'))) {
+        esi_buf_append(out, (struct esi_slice){(const uint8_t *)at, (size_t)(open - at)});
+        if (open[1] == 'f')
+            esi_buf_number(out, ladder->effect_frame - frame_before);
+        else
+            esi_buf_text(out, ladder->effect_resets ? "resets" : "cuts");
+        at = strchr(open, '}') + 1;
+    }
+    esi_buf_text(out, at);
+}
+
+/* put_hidden_keywords - "(STARTTLS, CHUNKING)": those that are in the ladder, each once. */
+static void
+put_hidden_keywords(struct esi_buf *out, const struct ladder *ladder)
+{
+    enum { KEYWORDS_MOST = 8 };
+    struct esi_slice seen[KEYWORDS_MOST];
+    size_t count = 0;
+
+    for (size_t i = 0; i < ladder->len && count < KEYWORDS_MOST; i++) {
+        const struct esi_verdict *verdict = &ladder->rows[i].outcome.u.verdict;
+        size_t known = 0, len = 0;
+
+        if (ladder->rows[i].outcome.kind != ESI_OUTCOME_VERDICT || verdict->counterfactual ||
+            verdict->what != ESI_WHAT_EHLO_KEYWORD)
+            continue;
+        while (len < verdict->before.len && verdict->before.ptr[len] != ' ')
+            len++;
+        struct esi_slice keyword = esi_slice_cut(verdict->before, 0, len);
+        while (known < count && !esi_slice_eq_nocase(seen[known], keyword))
+            known++;
+        if (known < count)
+            continue;
+        esi_buf_text(out, count == 0 ? " (" : ", ");
+        put_wire(out, keyword, 0, keyword.len);
+        seen[count++] = keyword;
+    }
+    if (count > 0)
+        esi_buf_byte(out, ')');
+}
+
+void
+put_outcome_words(struct esi_buf *out, const struct ladder *ladder,
+                  const struct esi_session_info *session, uint64_t frame_before)
+{
+    const struct esi_session_counts *counts;
+    const char *between = ": ";
+
+    esi_buf_text(out, outcome_name(session));
+    if (!session->result)
+        return;
+    counts = &session->result->counts;
+    if (session->result->cut) {
+        esi_buf_printf(out, "%sconnection ended at frame %ju", between,
+                       (uintmax_t)(session->result->cut_at.frame - frame_before));
+        between = ", ";
+    }
+    const struct {
+        uint64_t count;
+        const char *one, *many;
+    } parts[] = {
+        {counts->dropped - session->result->cut, "run of bytes held back",
+         "runs of bytes held back"},
+        {counts->greeting_masked, "greeting hidden", "greetings hidden"},
+        {counts->ehlo_keywords_masked, "EHLO keyword hidden", "EHLO keywords hidden"},
+        {counts->commands_masked, "command blanked", "commands blanked"},
+        {counts->addresses_replaced, "address changed", "addresses changed"},
+        {counts->logged, "log entry", "log entries"},
+        {counts->anomalies, "anomaly counted", "anomalies counted"},
+    };
+    for (size_t i = 0; i < ESI_COUNT(parts); i++) {
+        if (parts[i].count == 0)
+            continue;
+        esi_buf_text(out, between);
+        put_counted(out, parts[i].count, parts[i].one, parts[i].many);
+        if (strncmp(parts[i].one, "EHLO", 4) == 0)
+            put_hidden_keywords(out, ladder);
+        between = ", ";
+    }
+}

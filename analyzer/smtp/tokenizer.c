@@ -1,0 +1,270 @@
+/*
+ * tokenizer.c - two directions, five modes; bytes pushed, events pulled.
+ *
+ * Pull, because between two events the dialogue may learn that the very next byte is message or
+ * TLS. So an event is made from bytes that are read, and no byte behind it is. The one exception is
+ * by contract: a header field is told right before the line that proved it whole, and that line,
+ * already read, waits in `queued`.
+ *
+ * A hundred thousand sessions may be open: what a message needs is allocated when one begins and
+ * given back when it is over, at a moment when nothing is lent any more (the pull that finds no
+ * event).
+ *
+ * What lines mean is left to message.c, command.c, reply.c; what they lead to, to the dialogue.
+ */
+#include <stdlib.h>
+
+#include "esi/smtp.h"
+
+#include "message_internal.h"
+
+/* One direction. */
+struct lane {
+    struct line_cutter cutter;
+    enum esi_mode mode;
+    uint64_t chunk_left;
+    struct message *message; /* in MESSAGE mode, and until the next rest */
+};
+
+struct esi_smtp {
+    struct lane lanes[2];
+    struct esi_smtp_event queued;
+    enum esi_dir dir; /* of the last push */
+    uint64_t short_line;
+    bool has_queued;
+    bool follow_mime;
+};
+
+/* set_mode - the only assignment of a lane's mode. */
+static void
+set_mode(struct esi_smtp *smtp, struct lane *lane, enum esi_mode mode, uint64_t chunk_len)
+{
+    lane->mode = mode;
+    lane->chunk_left = mode == ESI_MODE_CHUNK ? chunk_len : 0;
+    line_drop(&lane->cutter);
+    lane->cutter.keep = mode == ESI_MODE_MESSAGE ? ESI_SMTP_HEADER_KEEP : ESI_SMTP_LINE_KEEP;
+    if (mode != ESI_MODE_MESSAGE)
+        return;
+    if (!lane->message)
+        lane->message = message_new();
+    message_begin(lane->message, smtp->follow_mime);
+}
+
+struct esi_smtp *
+esi_smtp_new(void)
+{
+    struct esi_smtp *smtp = esi_alloc(sizeof *smtp);
+
+    smtp->follow_mime = true;
+    set_mode(smtp, &smtp->lanes[ESI_TO_SERVER], ESI_MODE_LINES, 0);
+    set_mode(smtp, &smtp->lanes[ESI_TO_CLIENT], ESI_MODE_LINES, 0);
+    return smtp;
+}
+
+void
+esi_smtp_set_short_line(struct esi_smtp *smtp, uint64_t len)
+{
+    smtp->short_line = len;
+}
+
+void
+esi_smtp_set_mime(struct esi_smtp *smtp, bool follow)
+{
+    smtp->follow_mime = follow;
+}
+
+/* must_be_dry - a push or a gap may come only when the last one is used up. */
+static void
+must_be_dry(const struct esi_smtp *smtp)
+{
+    if (smtp->has_queued || smtp->lanes[smtp->dir].cutter.in.len > 0)
+        esi_panic("esi_smtp: the last push was not pulled dry");
+}
+
+void
+esi_smtp_push(struct esi_smtp *smtp, enum esi_dir dir, uint64_t offset, struct esi_slice bytes)
+{
+    must_be_dry(smtp);
+    smtp->dir = dir;
+    line_push(&smtp->lanes[dir].cutter, offset, bytes);
+}
+
+/* skip_chunk - the missing bytes were content of a chunk, and commands if it was shorter. */
+static void
+skip_chunk(struct esi_smtp *smtp, struct lane *lane, uint64_t missing)
+{
+    uint64_t beyond = missing > lane->chunk_left ? missing - lane->chunk_left : 0;
+
+    lane->chunk_left -= missing - beyond;
+    if (lane->chunk_left == 0)
+        set_mode(smtp, lane, ESI_MODE_LINES, 0);
+    lane->cutter.skipping = beyond > 0;
+}
+
+void
+esi_smtp_gap(struct esi_smtp *smtp, enum esi_dir dir, struct esi_span missing)
+{
+    struct lane *lane = &smtp->lanes[dir];
+
+    must_be_dry(smtp);
+    smtp->dir = dir;
+    line_gap(&lane->cutter, missing);
+    if (lane->mode == ESI_MODE_LINES || lane->mode == ESI_MODE_AUTH)
+        lane->cutter.skipping = true;
+    else if (lane->mode == ESI_MODE_CHUNK)
+        skip_chunk(smtp, lane, missing.len);
+    else if (lane->mode == ESI_MODE_MESSAGE)
+        message_tear(lane->message);
+    smtp->queued = (struct esi_smtp_event){.kind = ESI_SMTP_GAP,
+                                           .dir = dir,
+                                           .done = true,
+                                           .span = missing,
+                                           .text_len = missing.len,
+                                           .clipped = missing.len > 0};
+    smtp->has_queued = true;
+}
+
+static enum esi_smtp_kind
+kind_of_line(enum esi_mode mode, enum esi_dir dir)
+{
+    if (mode == ESI_MODE_AUTH)
+        return ESI_SMTP_AUTH_LINE;
+    return dir == ESI_TO_SERVER ? ESI_SMTP_COMMAND : ESI_SMTP_REPLY_LINE;
+}
+
+static bool
+next_line(struct lane *lane, enum esi_dir dir, struct esi_smtp_event *out)
+{
+    struct line line;
+
+    if (!line_next(&lane->cutter, &line))
+        return false;
+    line_event(kind_of_line(lane->mode, dir), &line, out);
+    if (out->kind == ESI_SMTP_COMMAND)
+        esi_smtp_parse_command(out->text, out);
+    else if (out->kind == ESI_SMTP_REPLY_LINE)
+        esi_smtp_parse_reply(out->text, out);
+    return true;
+}
+
+static bool
+next_message(struct esi_smtp *smtp, struct lane *lane, struct esi_smtp_event *out)
+{
+    struct esi_smtp_event *behind = &smtp->queued;
+    unsigned n = message_next(lane->message, &lane->cutter, smtp->short_line, out, behind);
+
+    smtp->has_queued = n == 2;
+    behind->dir = smtp->dir;
+    if (n > 0 && (n == 2 ? behind : out)->kind == ESI_SMTP_MESSAGE_END)
+        set_mode(smtp, lane, ESI_MODE_LINES, 0);
+    return n > 0;
+}
+
+/* next_run - bytes that are no lines: all there are, `most` at most. */
+static bool
+next_run(struct lane *lane, enum esi_smtp_kind kind, uint64_t most, struct esi_smtp_event *out)
+{
+    struct line_cutter *cutter = &lane->cutter;
+    uint64_t offset = cutter->offset;
+
+    if (cutter->in.len == 0)
+        return false;
+    struct esi_slice run = line_take(cutter, most < cutter->in.len ? most : cutter->in.len);
+    *out = (struct esi_smtp_event){
+        .kind = kind, .done = true, .span = {offset, run.len}, .text_len = run.len, .text = run};
+    return true;
+}
+
+static bool
+next_chunk(struct esi_smtp *smtp, struct lane *lane, struct esi_smtp_event *out)
+{
+    if (!next_run(lane, ESI_SMTP_CHUNK, lane->chunk_left, out))
+        return false;
+    lane->chunk_left -= out->span.len;
+    out->done = lane->chunk_left == 0;
+    if (out->done)
+        set_mode(smtp, lane, ESI_MODE_LINES, 0);
+    return true;
+}
+
+static bool
+next_read(struct esi_smtp *smtp, struct lane *lane, struct esi_smtp_event *out)
+{
+    switch (lane->mode) {
+    case ESI_MODE_LINES:
+    case ESI_MODE_AUTH:
+        return next_line(lane, smtp->dir, out);
+    case ESI_MODE_MESSAGE:
+        return next_message(smtp, lane, out);
+    case ESI_MODE_CHUNK:
+        return next_chunk(smtp, lane, out);
+    case ESI_MODE_OPAQUE:
+        return next_run(lane, ESI_SMTP_PASSED, UINT64_MAX, out);
+    }
+    esi_panic("esi_smtp_next: mode %d", (int)lane->mode);
+}
+
+/* rest - nothing is lent and nothing left to read: give back what is large. */
+static void
+rest(struct lane *lane)
+{
+    if (lane->mode == ESI_MODE_MESSAGE)
+        return;
+    message_free(lane->message);
+    lane->message = NULL;
+    line_rest(&lane->cutter);
+}
+
+bool
+esi_smtp_next(struct esi_smtp *smtp, struct esi_smtp_event *out)
+{
+    struct lane *lane = &smtp->lanes[smtp->dir];
+
+    if (smtp->has_queued) {
+        *out = smtp->queued;
+        smtp->has_queued = false;
+        return true;
+    }
+    if (!next_read(smtp, lane, out)) {
+        rest(lane);
+        return false;
+    }
+    out->dir = smtp->dir;
+    return true;
+}
+
+void
+esi_smtp_set_mode(struct esi_smtp *smtp, enum esi_dir dir, enum esi_mode mode, uint64_t chunk_len)
+{
+    struct lane *lane = &smtp->lanes[dir];
+
+    if (mode == lane->mode && mode != ESI_MODE_CHUNK && mode != ESI_MODE_MESSAGE)
+        return;
+    if (mode == ESI_MODE_CHUNK && chunk_len == 0)
+        mode = ESI_MODE_LINES; /* BDAT 0 LAST: no chunk to read */
+    set_mode(smtp, lane, mode, chunk_len);
+}
+
+enum esi_mode
+esi_smtp_mode(const struct esi_smtp *smtp, enum esi_dir dir)
+{
+    return smtp->lanes[dir].mode;
+}
+
+uint64_t
+esi_smtp_line_start(const struct esi_smtp *smtp, enum esi_dir dir)
+{
+    return line_start(&smtp->lanes[dir].cutter);
+}
+
+void
+esi_smtp_free(struct esi_smtp *smtp)
+{
+    if (!smtp)
+        return;
+    for (unsigned dir = 0; dir < ESI_COUNT(smtp->lanes); dir++) {
+        line_fini(&smtp->lanes[dir].cutter);
+        message_free(smtp->lanes[dir].message);
+    }
+    free(smtp);
+}

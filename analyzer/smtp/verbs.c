@@ -1,0 +1,33 @@
+/* verbs.c - lookups over smtp_verbs.def. */
+#include "esi/smtp.h"
+
+static const struct {
+    const char *word;
+    bool ends_group;
+} verbs[] = {
+#define ESI_VERB(id, word, group_last, since) {word, group_last},
+#include "esi/smtp_verbs.def"
+#undef ESI_VERB
+    {"?", false},
+};
+
+const char *
+esi_verb_name(enum esi_verb verb)
+{
+    return verbs[verb].word;
+}
+
+enum esi_verb
+esi_verb_find(struct esi_slice word)
+{
+    for (unsigned i = 0; i < ESI_VERB_UNKNOWN; i++)
+        if (esi_slice_eq_nocase(word, esi_slice_of(verbs[i].word)))
+            return (enum esi_verb)i;
+    return ESI_VERB_UNKNOWN;
+}
+
+bool
+esi_verb_ends_group(enum esi_verb verb)
+{
+    return verbs[verb].ends_group;
+}

@@ -1,0 +1,119 @@
+/*
+ * base.h - bytes, buffers, errors: the vocabulary every other module speaks.
+ *
+ * Three kinds of trouble, three manners. Ours (a broken invariant): esi_panic. The world's (a file,
+ * a configuration, a full disk): false or NULL and a text in a struct esi_error. The sender's
+ * (anything on the wire): no trouble at all; wire bytes are data. Running out of memory ends the
+ * program with a message and exit status 4; nobody tests for NULL.
+ */
+#ifndef ESI_BASE_H
+#define ESI_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define ESI_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define ESI_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Borrowed bytes. Never owned, may hold NULs, valid as long as the lender says. */
+struct esi_slice {
+    const uint8_t *ptr;
+    size_t len;
+};
+#define ESI_LIT(s) ((struct esi_slice){(const uint8_t *)("" s), sizeof(s) - 1})
+
+struct esi_slice esi_slice_of(const char *text); /* of a C string of ours; its NUL excluded */
+bool esi_slice_eq(struct esi_slice a, struct esi_slice b);
+bool esi_slice_eq_nocase(struct esi_slice a, struct esi_slice b); /* ASCII case only */
+/* From `at` on, at most `len` bytes; cut to what there is. */
+struct esi_slice esi_slice_cut(struct esi_slice slice, size_t at, size_t len);
+uint8_t esi_upper(uint8_t byte); /* ASCII, whatever the locale */
+
+/* Owned, growable bytes. Zero-initialised is empty; clear keeps the storage. */
+struct esi_buf {
+    uint8_t *data;
+    size_t len;
+    size_t cap;
+};
+void esi_buf_append(struct esi_buf *buf, struct esi_slice bytes);
+void esi_buf_byte(struct esi_buf *buf, uint8_t byte);
+void esi_buf_text(struct esi_buf *buf, const char *text);
+void esi_buf_printf(struct esi_buf *buf, const char *fmt, ...) ESI_PRINTF(2, 3);
+void esi_buf_number(struct esi_buf *buf, uint64_t number); /* decimal, quicker than printf */
+void esi_buf_clear(struct esi_buf *buf);
+void esi_buf_free(struct esi_buf *buf);
+struct esi_slice esi_buf_slice(const struct esi_buf *buf);
+
+/*
+ * Untrusted bytes made safe to show: 0x20-0x7e stand for themselves, the backslash is written \\
+ * and every other byte \xHH, so that each byte can be recovered. The only place that does it.
+ */
+void esi_escape_wire(struct esi_buf *out, struct esi_slice bytes);
+/* The same, then escaped once more for the inside of a JSON string (RFC 8259 section 7). */
+void esi_escape_json_wire(struct esi_buf *out, struct esi_slice bytes);
+/* Our own text (file names, rule words) for the inside of a JSON string; bytes that are not
+ * UTF-8 become U+FFFD. */
+void esi_escape_json_text(struct esi_buf *out, struct esi_slice text);
+
+/* Many small copies, freed at once. Zero-initialised is empty; a copy never moves. */
+struct esi_arena {
+    struct esi_arena_block *blocks;
+    size_t used; /* bytes handed out since the last clear */
+};
+void *esi_arena_alloc(struct esi_arena *arena, size_t size); /* 8-byte aligned, not zeroed */
+struct esi_slice esi_arena_copy(struct esi_arena *arena, struct esi_slice bytes);
+void esi_arena_clear(struct esi_arena *arena); /* keeps one block for the next round */
+void esi_arena_free(struct esi_arena *arena);
+
+/* Trouble with the world outside: a file, a configuration, a full disk. */
+struct esi_error {
+    char text[512];
+};
+/* Always returns false, so that a caller can `return esi_error_set(err, ...)`. err may be NULL. */
+bool esi_error_set(struct esi_error *err, const char *fmt, ...) ESI_PRINTF(2, 3);
+
+/* A broken invariant: says where, removes unfinished output files, aborts. */
+_Noreturn void esi_panic(const char *fmt, ...) ESI_PRINTF(1, 2);
+
+void *esi_alloc(size_t size); /* zeroed, never NULL, freed by free() */
+/* Room for at least `want` items; *cap is what there is room for. New items are zeroed. */
+void *esi_grow(void *old, size_t *cap, size_t want, size_t item_size);
+char *esi_strdup(const char *text);
+
+/*
+ * Output files not yet complete. Whatever ends the program early (panic, no memory, a signal the
+ * programs catch) removes them, so that no half file is left behind. Paths are copied.
+ */
+void esi_unfinished_add(const char *path);
+void esi_unfinished_done(const char *path);
+void esi_unfinished_remove_all(void); /* async-signal-safe */
+
+/*
+ * An output file that is complete under its name, or not there: a regular file is written under a
+ * temporary name in the same folder. "-" is standard output; that, pipes and devices are written as
+ * they come.
+ */
+struct esi_output {
+    FILE *file; /* to be closed before keep or drop */
+    char *path;
+    char *temporary; /* NULL: none */
+};
+bool esi_output_open(struct esi_output *output, const char *path, struct esi_error *err);
+bool esi_output_keep(struct esi_output *output, struct esi_error *err); /* false: then drop it */
+void esi_output_drop(struct esi_output *output);
+
+/* What a reader answers: here is one, no more, or it broke (see the esi_error). */
+enum esi_step { ESI_STEP_ITEM, ESI_STEP_END, ESI_STEP_FAILED };
+
+/* Exit statuses of both programs; if several hold, the highest. */
+enum esi_exit {
+    ESI_EXIT_DONE = 0,
+    ESI_EXIT_FAIL_ON = 1, /* --fail-on met */
+    ESI_EXIT_USAGE = 2,   /* wrong usage or configuration */
+    ESI_EXIT_INPUT = 3,   /* a capture that cannot be opened, is damaged or cut off, or is unreadable */
+    ESI_EXIT_INTERNAL = 4 /* output could not be written, no memory, an internal failure */
+};
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * capture.h - frames out of capture files: several files as one timeline.
+ *
+ * Files are put in the order of their first frame and read one after the other. Trouble with one
+ * file (it cannot be opened, it is damaged or cut off) never stops the others: what could be read
+ * is handed out, and the file's esi_capture_file says what happened.
+ *
+ * Source of the formats: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng; read by libpcap.
+ */
+#ifndef ESI_CAPTURE_H
+#define ESI_CAPTURE_H
+
+#include "esi/net.h"
+
+struct esi_frame {
+    uint64_t number;        /* 1.. over all files, frames that the filter holds back included */
+    uint32_t file;          /* index for esi_capture_file */
+    int linktype;           /* DLT_* as libpcap numbers them */
+    esi_nanos ts;
+    uint32_t wire_len;      /* bytes.len < wire_len: cut by the snap length */
+    struct esi_slice bytes; /* borrowed until the next esi_capture_next */
+};
+
+/* What is known of one file so far; complete once esi_capture_next has answered END. */
+struct esi_capture_file {
+    const char *name;      /* as given; "-" is standard input */
+    uint64_t before;       /* frames of the files before it: frame.number - before is Wireshark's */
+    uint64_t frames;       /* read */
+    uint64_t filtered_out; /* of those, held back by the filter */
+    uint64_t bytes;        /* read from the file, headers included */
+    esi_nanos first_ts, last_ts; /* 0 while frames is 0 */
+    int linktype;          /* DLT_*, -1 if the file could not be opened */
+    uint32_t snaplen;      /* as the file's header says */
+    uint32_t longest;      /* frame read, in bytes captured: files break their own snap length */
+    bool nanosecond;       /* its time stamps are finer than a microsecond */
+    bool complete;         /* read to its regular end */
+    char why_not[256];     /* if not complete: what is wrong, without the file's name */
+};
+
+struct esi_capture;
+
+/*
+ * filter: a BPF expression (pcap-filter(7)) or NULL; frames it does not let through are counted
+ * and numbered, never handed out. NULL only for a filter that is wrong. A path is borrowed for the
+ * capture's life. rereadable: the capture will be rewound, so standard input is spooled to an
+ * unlinked temporary file.
+ */
+struct esi_capture *esi_capture_open(const char *const *paths, size_t count, const char *filter,
+                                     bool rereadable, struct esi_error *err);
+/* ITEM or END, never FAILED: see esi_capture_file.why_not. */
+enum esi_step esi_capture_next(struct esi_capture *capture, struct esi_frame *out);
+/* From the first frame again, in the same order with the same numbers. */
+bool esi_capture_rewind(struct esi_capture *capture, struct esi_error *err);
+size_t esi_capture_file_count(const struct esi_capture *capture);
+/* In the order they are read. Valid until close; the contents grow with esi_capture_next. */
+const struct esi_capture_file *esi_capture_file(const struct esi_capture *capture, size_t index);
+/* Total size in bytes of the files that are regular files, 0 when unknown: sizes pools from it. */
+uint64_t esi_capture_size(const struct esi_capture *capture);
+void esi_capture_close(struct esi_capture *capture);
+
+/* "libpcap version 1.10.3 (...)": what reads the captures, as linked. */
+const char *esi_capture_library(void);
+
+/* "EN10MB", "LINUX_SLL2", ...: libpcap's name of a DLT_*, or a number in text. */
+const char *esi_linktype_name(int linktype);
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * flow.h - the walk: every frame in turn, with its segment and its conversation.
+ *
+ * Conversations are numbered as Wireshark numbers tcp.stream (id - 1), the ones that are not mail
+ * included; a SYN whose sequence number is new on a known 4-tuple starts another conversation.
+ * Walking the same capture again gives every flow the same id, every segment the same offset:
+ * that is what lets the rewriter find the bytes that the analyzer judged.
+ */
+#ifndef ESI_FLOW_H
+#define ESI_FLOW_H
+
+#include "esi/packet.h"
+
+/* One direction, named by where its bytes go. */
+struct esi_flow_side {
+    bool based;       /* base is known */
+    bool syn_seen;    /* its SYN was captured */
+    bool fin_seen;
+    uint32_t base;    /* sequence number of stream offset 0 */
+    uint64_t reached; /* highest end of payload seen: what sequence numbers are unwrapped by */
+    uint64_t fin_at;  /* stream offset of the FIN, if fin_seen */
+};
+
+/* Fields in order of how often they are touched: what every segment needs lies in 128 bytes. */
+struct esi_flow {
+    esi_flow_id id;
+    bool wanted; /* the predicate said so when the flow began: an SMTP session */
+    bool reset;  /* an RST was seen */
+    struct esi_tuple tuple;
+    uint8_t numbering; /* the walk's own notes */
+    uint64_t last_frame;
+    esi_nanos last_ts;
+    struct esi_flow_side side[2]; /* by esi_dir; of wanted flows only, but for fin_seen */
+    void *reassembly;             /* the reassembler's */
+    void *session;                /* the pipeline's */
+    uint64_t first_frame;
+    esi_nanos first_ts;
+};
+
+struct esi_visit {
+    struct esi_frame frame;
+    enum esi_decoded decoded;
+    /* The rest only for ESI_DECODED_TCP. */
+    struct esi_segment segment;
+    struct esi_flow *flow; /* NULL: not TCP */
+    enum esi_dir dir;      /* of this segment */
+    bool first_of_flow;
+    /* Of wanted flows only: */
+    bool before_base;      /* its payload starts before offset 0: a flow picked up in its middle */
+    uint64_t offset;       /* of the payload in the stream, unwrapped; not valid if before_base */
+    bool ack_valid;
+    uint64_t ack_offset;   /* how far the other direction's stream is acknowledged */
+};
+
+struct esi_walk_config {
+    const struct esi_ports *ports; /* which port is the server's, when no SYN tells */
+    /* Asked once a flow, when its first frame is seen. NULL: every flow with a server port in
+     * `ports` is wanted. */
+    bool (*wants)(void *ctx, const struct esi_tuple *tuple);
+    /* The walk forgets this flow (long silent, or closed a while ago) when esi_walk_next returns
+     * next; flow->reassembly and flow->session must be let go of here. May be NULL. */
+    void (*forget)(void *ctx, struct esi_flow *flow);
+    void *ctx;
+};
+
+struct esi_walk;
+
+/* The capture stays the caller's and must be at its first frame. */
+struct esi_walk *esi_walk_new(struct esi_capture *capture, const struct esi_walk_config *config);
+/* ITEM or END. What *out points to is valid until the next call. */
+enum esi_step esi_walk_next(struct esi_walk *walk, struct esi_visit *out);
+/* Every flow still known, in order of id: for the end of the capture. Calls fn for each. */
+void esi_walk_each(struct esi_walk *walk, void (*fn)(void *ctx, struct esi_flow *flow), void *ctx);
+uint64_t esi_walk_flow_count(const struct esi_walk *walk); /* flows begun so far */
+void esi_walk_free(struct esi_walk *walk);
+
+#endif

@@ -1,0 +1,31 @@
+/* pipeline.h - the main path, wired: capture and policy in, records out. */
+#ifndef ESI_PIPELINE_H
+#define ESI_PIPELINE_H
+
+#include "esi/capture.h"
+#include "esi/report.h"
+
+struct esi_pipeline_config {
+    struct esi_capture *capture; /* the caller's; at its first frame */
+    const struct esi_policy *policy;
+    const struct esi_ports *ports; /* which server ports carry SMTP */
+    /* OUTCOME and SESSION records, session by session; at the end CAPTURE records and the SUMMARY.
+     * What a record points to is valid during the call. */
+    void (*record)(void *ctx, const struct esi_record *record);
+    /* Whether turns of session `number` are wanted. NULL: none are. */
+    bool (*wants_turns)(void *ctx, uint64_t number);
+    /* Every stretch of reassembled bytes as it is delivered. May be NULL. */
+    void (*bytes)(void *ctx, const struct esi_session_info *session, enum esi_dir dir,
+                  struct esi_slice bytes);
+    void *ctx;
+};
+
+/* What the exit status depends on. */
+struct esi_pipeline_result {
+    bool input_whole; /* every file was read to its regular end, and some frame could be read */
+};
+
+/* Reads the capture to its end. */
+void esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_result *out);
+
+#endif

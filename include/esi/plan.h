@@ -1,0 +1,65 @@
+/*
+ * plan.h - what the firewall would have changed: edits, discards and cuts, by stream offset.
+ *
+ * An edit never changes a length. It is told as a rule for filling a span, not as bytes, so that
+ * no sender decides how much memory an edit takes.
+ */
+#ifndef ESI_PLAN_H
+#define ESI_PLAN_H
+
+#include "esi/net.h"
+
+enum { ESI_EDIT_HEAD = 16, ESI_EDIT_TAIL = 8 };
+
+/* Over span.len bytes: head, then fill, with tail at the end (head first, if the span is short;
+ * a tail longer than the span shows its last bytes). */
+struct esi_edit {
+    enum esi_dir dir;
+    struct esi_span span;
+    uint8_t fill;
+    bool keep_eol;    /* CR and LF inside the span stay */
+    uint8_t head_len, tail_len;
+    char head[ESI_EDIT_HEAD];
+    char tail[ESI_EDIT_TAIL];
+};
+/* Overwrites what of `bytes` (which lie at `offset` of the edit's stream) the edit covers. True if
+ * any byte lies in the span, changed or not. */
+bool esi_edit_apply(const struct esi_edit *edit, uint64_t offset, uint8_t *bytes, size_t len);
+
+/* The connection is gone: the frame that decided it, all later frames of the flow, and earlier
+ * frames of that direction that carry only bytes behind `offset` did not pass. */
+struct esi_cut {
+    uint64_t frame;
+    enum esi_dir dir;
+    uint64_t offset; /* of the byte that decided it */
+    bool reset;      /* both ends are told by an RST */
+};
+
+struct esi_plan;
+
+struct esi_plan *esi_plan_new(void);
+/* Edits of one flow and direction may come in any order and must not overlap with other fills. */
+void esi_plan_add_edit(struct esi_plan *plan, esi_flow_id flow, const struct esi_edit *edit);
+/* Bytes that the firewall kept back for good: frames that carry nothing else do not pass. */
+void esi_plan_add_discard(struct esi_plan *plan, esi_flow_id flow, enum esi_dir dir,
+                          struct esi_span span);
+/* The first cut of a flow stays. */
+void esi_plan_add_cut(struct esi_plan *plan, esi_flow_id flow, const struct esi_cut *cut);
+/* After the last add, before the first look-up. */
+void esi_plan_seal(struct esi_plan *plan);
+
+/* Whether anything is planned for the flow at all. */
+bool esi_plan_touches(const struct esi_plan *plan, esi_flow_id flow);
+/* Whether any byte of the span lies in an edit, be it written over with what it is already. */
+bool esi_plan_edits(const struct esi_plan *plan, esi_flow_id flow, enum esi_dir dir,
+                    struct esi_span span);
+/* Overwrites what of `bytes` (at `offset`) the plan edits; true if any byte changed. */
+bool esi_plan_patch(const struct esi_plan *plan, esi_flow_id flow, enum esi_dir dir,
+                    uint64_t offset, uint8_t *bytes, size_t len);
+/* Whether all of the span is discarded; false for an empty span. */
+bool esi_plan_discards(const struct esi_plan *plan, esi_flow_id flow, enum esi_dir dir,
+                       struct esi_span span);
+const struct esi_cut *esi_plan_cut_of(const struct esi_plan *plan, esi_flow_id flow); /* or NULL */
+void esi_plan_free(struct esi_plan *plan);
+
+#endif

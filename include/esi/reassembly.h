@@ -1,0 +1,50 @@
+/*
+ * reassembly.h - segments in, stream events out. libnids lives behind this header.
+ *
+ * Bytes come in stream order, each byte once. Where copies of a byte differ, the first delivered
+ * stays. A hole is skipped, and told as a GAP, once the peer has acknowledged past it and nothing
+ * fills it, or when the flow ends. A frame cut by the snap length is a hole from its cut on.
+ */
+#ifndef ESI_REASSEMBLY_H
+#define ESI_REASSEMBLY_H
+
+#include "esi/flow.h"
+#include "esi/stream.h"
+
+/* What was not whole in a flow; for a session's `quality`. */
+struct esi_reassembly_quality {
+    uint64_t gaps, gap_bytes;
+    uint64_t cut_frames;        /* segments cut by the snap length */
+    uint64_t bad_checksums;     /* segments whose TCP checksum does not verify (offload, mostly) */
+    uint64_t overlap_conflicts; /* not looked for: bytes once delivered are not kept. Always 0 */
+    uint64_t before_base;       /* segments from before the pick-up point, left aside */
+    uint64_t after_end;         /* payload segments after the flow or their direction was over */
+    uint64_t late_segments;     /* came for a gap already told (of the last few), and left aside */
+    uint64_t stray_segments;    /* too far ahead to belong to the stream, and left aside */
+    bool evicted;               /* forgotten for want of room */
+};
+
+typedef void esi_stream_fn(void *ctx, struct esi_flow *flow, const struct esi_stream_event *event);
+
+struct esi_reassembler;
+
+/*
+ * At most one at a time: libnids keeps its state in globals. A second one panics. capture_size in
+ * bytes (0: unknown) sizes libnids' pool of streams.
+ */
+struct esi_reassembler *esi_reassembler_new(uint64_t capture_size, esi_stream_fn *fn, void *ctx);
+/* Visits of wanted flows only. */
+void esi_reassembler_push(struct esi_reassembler *reassembler, const struct esi_visit *visit);
+/* NULL until the flow's first push; valid until it is forgotten or finished. */
+const struct esi_reassembly_quality *esi_reassembler_quality(const struct esi_flow *flow);
+/* The walk forgets the flow: delivers what is queued, then TIMEOUT (if the flow had not ended),
+ * and frees flow->reassembly. */
+void esi_reassembler_forget(struct esi_reassembler *reassembler, struct esi_flow *flow);
+/* The capture is over: as forget, but END instead of TIMEOUT. To be called for each flow. */
+void esi_reassembler_finish(struct esi_reassembler *reassembler, struct esi_flow *flow);
+void esi_reassembler_free(struct esi_reassembler *reassembler);
+
+/* "libnids 1.26": what puts streams together, as compiled against. */
+const char *esi_reassembly_library(void);
+
+#endif

@@ -1,0 +1,168 @@
+/*
+ * locate.c - from stream offsets to the bytes of one frame: the only place that translates.
+ *
+ * Each segment is looked up by itself, so retransmitted and overlapping segments carry the same
+ * edited bytes. A TCP checksum follows its payload: computed anew where the segment was captured
+ * whole (RFC 9293 section 3.1), by difference from the old bytes where it was not (RFC 1624). A
+ * frame whose bytes come out as they were is left alone, its checksum included, wrong or not.
+ *
+ * Writes nothing; knows nothing of files.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rewrite_internal.h"
+
+enum { CHECKSUM_AT = 16 /* in the TCP header */ };
+
+struct locator {
+    const struct esi_plan *plan;
+    struct esi_buf frame; /* the frame as it will look */
+};
+
+/* What of a segment's captured payload lies in the stream. */
+struct part {
+    uint32_t at; /* in the frame */
+    uint32_t len;
+    uint64_t offset; /* in the stream */
+};
+
+struct locator *
+locator_new(const struct esi_plan *plan)
+{
+    struct locator *locator = esi_alloc(sizeof *locator);
+
+    locator->plan = plan;
+    return locator;
+}
+
+void
+locator_free(struct locator *locator)
+{
+    if (!locator)
+        return;
+    esi_buf_free(&locator->frame);
+    free(locator);
+}
+
+static bool
+behind_cut(const struct esi_plan *plan, const struct esi_visit *visit)
+{
+    const struct esi_cut *cut = esi_plan_cut_of(plan, visit->flow->id);
+
+    if (!cut)
+        return false;
+    return visit->frame.number >= cut->frame ||
+           (visit->segment.payload_len > 0 && visit->dir == cut->dir && !visit->before_base &&
+            visit->offset > cut->offset);
+}
+
+/* is_discarded - a segment that also opens or ends the connection passes, with its payload. */
+static bool
+is_discarded(const struct esi_plan *plan, const struct esi_visit *visit)
+{
+    struct esi_span span = {visit->offset, visit->segment.payload_len};
+
+    return (visit->segment.flags & (ESI_TCP_FIN | ESI_TCP_SYN | ESI_TCP_RST)) == 0 &&
+           !visit->before_base && esi_plan_discards(plan, visit->flow->id, visit->dir, span);
+}
+
+static struct part
+part_of(const struct esi_visit *visit)
+{
+    const struct esi_segment *segment = &visit->segment;
+    struct part part = {segment->payload_at, (uint32_t)segment->payload.len, visit->offset};
+
+    if (visit->before_base) {
+        const struct esi_flow_side *side = &visit->flow->side[visit->dir];
+        uint32_t first = segment->seq + ((segment->flags & ESI_TCP_SYN) != 0);
+        uint32_t before = side->base - first;
+
+        if (!side->based || before > part.len)
+            before = part.len;
+        part = (struct part){part.at + before, part.len - before, 0};
+    }
+    return part;
+}
+
+static uint16_t
+get_word(const uint8_t *bytes, uint32_t at, size_t len)
+{
+    return (uint16_t)(bytes[at] << 8 | (at + 1 < len ? bytes[at + 1] : 0));
+}
+
+/* adjust_checksum - words are counted from the TCP header on. Of a word that the capture cuts in
+ * half the missing byte is the same before and after, so that it may stand as zero. */
+static uint16_t
+adjust_checksum(const struct esi_visit *visit, const uint8_t *changed, uint32_t from, uint32_t end)
+{
+    const struct esi_slice old = visit->frame.bytes;
+    uint32_t tcp_at = visit->segment.tcp_at;
+    uint16_t sum = get_word(old.ptr, tcp_at + CHECKSUM_AT, old.len);
+
+    for (uint32_t at = from - ((from - tcp_at) & 1); at < end; at += 2)
+        sum = esi_checksum_adjust(sum, get_word(old.ptr, at, old.len),
+                                  get_word(changed, at, old.len));
+    return sum;
+}
+
+static void
+patch_checksum(uint8_t *frame, const struct esi_visit *visit, const struct patch *payload,
+               struct patches *out)
+{
+    const struct esi_segment *segment = &visit->segment;
+    uint32_t at = segment->tcp_at + CHECKSUM_AT, end = payload->at + (uint32_t)payload->bytes.len;
+    uint16_t sum;
+
+    out->adjusted = segment->payload.len < segment->payload_len;
+    if (out->adjusted)
+        sum = adjust_checksum(visit, frame, payload->at, end);
+    else
+        sum = esi_tcp_checksum(segment, frame);
+    frame[at] = (uint8_t)(sum >> 8);
+    frame[at + 1] = (uint8_t)sum;
+    out->items[out->count++] = (struct patch){at, {frame + at, 2}};
+}
+
+/* patch_payload - from the first byte that changed to the last. */
+static void
+patch_payload(const uint8_t *frame, const uint8_t *old, struct part part, struct patches *out)
+{
+    uint32_t first = part.at, end = part.at + part.len;
+
+    while (frame[first] == old[first])
+        first++;
+    while (frame[end - 1] == old[end - 1])
+        end--;
+    for (uint32_t at = first; at < end; at++)
+        out->bytes_changed += frame[at] != old[at];
+    out->items[out->count++] = (struct patch){first, {frame + first, end - first}};
+}
+
+static void
+locate_edits(struct locator *locator, const struct esi_visit *visit, struct patches *out)
+{
+    struct part part = part_of(visit);
+    esi_flow_id flow = visit->flow->id;
+
+    if (!esi_plan_edits(locator->plan, flow, visit->dir, (struct esi_span){part.offset, part.len}))
+        return;
+    esi_buf_clear(&locator->frame);
+    esi_buf_append(&locator->frame, visit->frame.bytes);
+    uint8_t *frame = locator->frame.data;
+    if (!esi_plan_patch(locator->plan, flow, visit->dir, part.offset, frame + part.at, part.len))
+        return;
+    patch_payload(frame, visit->frame.bytes.ptr, part, out);
+    patch_checksum(frame, visit, &out->items[0], out);
+}
+
+void
+locate(struct locator *locator, const struct esi_visit *visit, struct patches *out)
+{
+    *out = (struct patches){0};
+    if (!visit->flow || !esi_plan_touches(locator->plan, visit->flow->id))
+        return;
+    out->drop = behind_cut(locator->plan, visit) || is_discarded(locator->plan, visit);
+    if (!out->drop)
+        locate_edits(locator, visit, out);
+}

@@ -1,0 +1,137 @@
+/*
+ * rewrite.c - the second reading: each frame of the walk is located, applied, written.
+ *
+ * The walk gives every flow the id, and every segment the offset, that it had in the first
+ * reading, whose plan says what changes.
+ */
+#include "esi/rewrite.h"
+
+#include <inttypes.h>
+
+#include "rewrite_internal.h"
+
+enum { SNAPLEN_MOST = 262144 /* libpcap reads no longer frames */ };
+
+static uint64_t
+frames_of(const struct esi_capture *capture)
+{
+    uint64_t frames = 0;
+
+    for (size_t f = 0; f < esi_capture_file_count(capture); f++)
+        frames += esi_capture_file(capture, f)->frames;
+    return frames;
+}
+
+static uint64_t
+filtered_of(const struct esi_capture *capture)
+{
+    uint64_t filtered = 0;
+
+    for (size_t f = 0; f < esi_capture_file_count(capture); f++)
+        filtered += esi_capture_file(capture, f)->filtered_out;
+    return filtered;
+}
+
+/* widen - a file without a snap length, or one that does not keep to it, has a larger one. */
+static void
+widen(struct writer_config *writer, const struct esi_capture_file *file)
+{
+    uint32_t snaplen = file->snaplen > 0 ? file->snaplen : SNAPLEN_MOST;
+
+    if (snaplen < file->longest)
+        snaplen = file->longest;
+    if (snaplen > SNAPLEN_MOST)
+        snaplen = SNAPLEN_MOST;
+    if (writer->snaplen < snaplen)
+        writer->snaplen = snaplen;
+    writer->nanosecond |= file->nanosecond;
+}
+
+/*
+ * describe - the output's header, from what the first reading saw. Files without frames have a say
+ * only if no other has: their link type is no frame's.
+ */
+static bool
+describe(const struct esi_rewrite_config *config, struct writer_config *writer, bool *usage,
+         struct esi_error *err)
+{
+    bool any_frames = frames_of(config->capture) > 0;
+    const char *first = NULL;
+
+    *writer = (struct writer_config){.path = config->out};
+    for (size_t f = 0; f < esi_capture_file_count(config->capture); f++) {
+        const struct esi_capture_file *file = esi_capture_file(config->capture, f);
+
+        if (file->linktype < 0 || (any_frames && file->frames == 0))
+            continue;
+        *usage = first && writer->linktype != file->linktype;
+        if (*usage)
+            return esi_error_set(err,
+                                 "%s: a classic pcap file holds one link type; those of %s and %s "
+                                 "differ",
+                                 config->out, first, file->name);
+        first = file->name;
+        writer->linktype = file->linktype;
+        widen(writer, file);
+    }
+    return first || esi_error_set(err, "%s: not written: no capture could be read", config->out);
+}
+
+static bool
+write_frames(const struct esi_rewrite_config *config, struct writer *writer,
+             struct esi_rewrite_stats *stats, struct esi_error *err)
+{
+    struct esi_walk *walk =
+        esi_walk_new(config->capture, &(struct esi_walk_config){.ports = config->ports});
+    struct locator *locator = locator_new(config->plan);
+    struct esi_buf room = {0};
+    struct patches patches;
+    struct esi_visit visit;
+    bool written = true;
+
+    while (written && esi_walk_next(walk, &visit) == ESI_STEP_ITEM) {
+        locate(locator, &visit, &patches);
+        written = apply(writer, &room, &visit.frame, &patches, stats, err);
+    }
+    esi_buf_free(&room);
+    locator_free(locator);
+    esi_walk_free(walk);
+    return written;
+}
+
+/* check_sum - a capture that grew or shrank since it was judged cannot be rewritten. */
+static bool
+check_sum(const struct esi_rewrite_config *config, uint64_t frames_judged,
+          struct esi_rewrite_stats *stats, struct esi_error *err)
+{
+    stats->frames_read = frames_of(config->capture);
+    stats->frames_left_out = filtered_of(config->capture);
+    if (stats->frames_read != frames_judged)
+        return esi_error_set(
+            err, "the input changed while it was read: %" PRIu64 " frames, then %" PRIu64,
+            frames_judged, stats->frames_read);
+    if (stats->frames_read !=
+        stats->frames_written + stats->frames_dropped + stats->frames_left_out)
+        esi_panic("rewrite: %" PRIu64 " frames read, %" PRIu64 " written", stats->frames_read,
+                  stats->frames_written);
+    return true;
+}
+
+bool
+esi_rewrite(const struct esi_rewrite_config *config, struct esi_rewrite_stats *stats, bool *usage,
+            struct esi_error *err)
+{
+    uint64_t frames_judged = frames_of(config->capture);
+    struct writer_config header;
+
+    *stats = (struct esi_rewrite_stats){0};
+    *usage = false;
+    if (!describe(config, &header, usage, err) || !esi_capture_rewind(config->capture, err))
+        return false;
+    struct writer *writer = writer_open(&header, err);
+    if (!writer)
+        return false;
+    bool whole =
+        write_frames(config, writer, stats, err) && check_sum(config, frames_judged, stats, err);
+    return writer_close(writer, whole, err) && whole;
+}

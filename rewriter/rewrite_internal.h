@@ -1,0 +1,62 @@
+/* rewrite_internal.h - what the files of the rewriter say to each other. */
+#ifndef REWRITE_INTERNAL_H
+#define REWRITE_INTERNAL_H
+
+#include <stdio.h>
+
+#include "esi/rewrite.h"
+
+/* Bytes of one frame that become others. */
+struct patch {
+    uint32_t at;            /* in the frame */
+    struct esi_slice bytes; /* borrowed from the locator, until the next locate */
+};
+
+/* What becomes of one frame. */
+struct patches {
+    bool drop; /* it did not pass the firewall */
+    size_t count;
+    struct patch items[2];  /* payload, checksum */
+    uint64_t bytes_changed; /* of the payload */
+    bool adjusted;          /* the checksum, by difference */
+};
+
+/* locate.c */
+struct locator;
+struct locator *locator_new(const struct esi_plan *plan); /* borrowed, sealed */
+void locate(struct locator *locator, const struct esi_visit *visit, struct patches *out);
+void locator_free(struct locator *locator);
+
+/* output.c: a file that is complete under its name, or not there. */
+struct output {
+    FILE *file;
+    char *path;      /* as given, or what it is a link to */
+    char *temporary; /* NULL: written as it goes (standard output, a pipe, a device) */
+};
+bool output_open(struct output *output, const char *path, struct esi_error *err);
+/* All was written, and file is closed or NULL: the temporary file gets its name. */
+bool output_keep(struct output *output, struct esi_error *err);
+/* Likewise, but it was not: the temporary file goes. Does nothing after output_keep. */
+void output_drop(struct output *output);
+
+/* writer_pcap.c */
+struct writer;
+struct writer_config {
+    const char *path;
+    int linktype;
+    uint32_t snaplen;
+    bool nanosecond;
+};
+/* NULL, and *err: the file cannot be made, or the link type has no number in files. */
+struct writer *writer_open(const struct writer_config *config, struct esi_error *err);
+/* The frame's own length and time, with these bytes, as many as the frame has. */
+bool writer_put(struct writer *writer, const struct esi_frame *frame, const uint8_t *bytes,
+                struct esi_error *err);
+/* Frees the writer. keep: the file is to get its name; true if it did. */
+bool writer_close(struct writer *writer, bool keep, struct esi_error *err);
+
+/* apply.c. `room` is for the patched frame, kept from call to call. */
+bool apply(struct writer *writer, struct esi_buf *room, const struct esi_frame *frame,
+           const struct patches *patches, struct esi_rewrite_stats *stats, struct esi_error *err);
+
+#endif

@@ -1,0 +1,39 @@
+# tap.sh - to be read by `.`: checks of a test script, told as TAP.
+#
+# Besides standard output the lines go to the file $ESI_TAP, where tests/run.sh counts them.
+
+tap_file=${ESI_TAP:-/dev/null}
+tap_number=0
+tap_failed=0
+: >"$tap_file"
+
+tap_line() {
+    tap_number=$((tap_number + 1))
+    echo "$1 $tap_number - $2" | tee -a "$tap_file"
+}
+
+ok() { tap_line ok "$1"; }
+
+# not_ok NAME [WHY] - WHY may have several lines.
+not_ok() {
+    tap_failed=$((tap_failed + 1))
+    tap_line 'not ok' "$1"
+    [ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/#   /'
+}
+
+# check NAME COMMAND... - ok if the command succeeds; what it printed is shown if it does not.
+check() {
+    tap_name=$1
+    shift
+    if tap_said=$("$@" 2>&1); then
+        ok "$tap_name"
+    else
+        not_ok "$tap_name" "$tap_said"
+    fi
+}
+
+# tap_done - to be a script's last command: prints the plan; false if a check failed or none ran.
+tap_done() {
+    echo "1..$tap_number"
+    [ "$tap_failed" -eq 0 ] && [ "$tap_number" -gt 0 ]
+}

@@ -1,0 +1,63 @@
+/* base_escape.c - untrusted bytes made safe to show. */
+#include <criterion/criterion.h>
+
+#include "esi/base.h"
+
+typedef void escape_fn(struct esi_buf *out, struct esi_slice bytes);
+
+Test(base, escapes)
+{
+    static const struct {
+        escape_fn *fn;
+        struct esi_slice bytes;
+        const char *want;
+    } rows[] = {
+        {esi_escape_wire, ESI_LIT("plain ~"), "plain ~"},
+        {esi_escape_wire, ESI_LIT("a\\b"), "a\\\\b"},
+        {esi_escape_wire, ESI_LIT("\r\n\0\x1b[31m\x7f\xff"), "\\x0d\\x0a\\x00\\x1b[31m\\x7f\\xff"},
+        {esi_escape_wire, ESI_LIT("quote\""), "quote\""},
+        {esi_escape_wire, ESI_LIT(""), ""},
+        {esi_escape_json_wire, ESI_LIT("quote\" \\ \r"), "quote\\\" \\\\\\\\ \\\\x0d"},
+        {esi_escape_json_wire, ESI_LIT("\xc3\xa4"), "\\\\xc3\\\\xa4"},
+        {esi_escape_json_text, ESI_LIT("a\"\\\n\x7f"), "a\\\"\\\\\\u000a\\u007f"},
+        {esi_escape_json_text, ESI_LIT("\xc3\xa4\xe2\x82\xac\xf0\x9f\x93\xa7"),
+         "\xc3\xa4\xe2\x82\xac\xf0\x9f\x93\xa7"},
+        {esi_escape_json_text, ESI_LIT("\xff-\xc3"), "\xef\xbf\xbd-\xef\xbf\xbd"},
+        {esi_escape_json_text, ESI_LIT("\xc0\xaf"), "\xef\xbf\xbd\xef\xbf\xbd"}, /* overlong */
+        {esi_escape_json_text, ESI_LIT("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {esi_escape_json_text, ESI_LIT("\xf4\x90\x80\x80"),
+         "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+    };
+
+    for (size_t i = 0; i < ESI_COUNT(rows); i++) {
+        struct esi_buf out = {0};
+
+        rows[i].fn(&out, rows[i].bytes);
+        cr_assert(esi_slice_eq(esi_buf_slice(&out), esi_slice_of(rows[i].want)), "row %zu: %.*s", i,
+                  (int)out.len, (const char *)out.data);
+        esi_buf_free(&out);
+    }
+}
+
+static int
+digit(uint8_t c)
+{
+    return c <= '9' ? c - '0' : c - 'a' + 10;
+}
+
+Test(base, every_byte_can_be_recovered)
+{
+    struct esi_buf out = {0};
+
+    for (int byte = 0; byte < 256; byte++) {
+        uint8_t one = (uint8_t)byte;
+        int back;
+
+        esi_buf_clear(&out);
+        esi_escape_wire(&out, (struct esi_slice){&one, 1});
+        back = out.len == 4 ? digit(out.data[2]) * 16 + digit(out.data[3]) : out.data[0];
+        cr_assert_eq(back, byte);
+        cr_assert(out.len == 1 || out.data[0] == '\\');
+    }
+    esi_buf_free(&out);
+}
