@@ -57,7 +57,7 @@ say_summary(const struct options *options, const struct esi_summary_info *summar
     if (summary->sessions == 0 && summary->frames > 0 && !options->quiet)
         esi_cli_say(&program, "no SMTP session was found (--ports says where to look)");
     if (options->verbose)
-        esi_cli_say(&program, "%" PRIu64 " sessions, inspected as by %s, map %s", summary->sessions,
+        esi_cli_say(&program, "sessions: %" PRIu64 "; platform %s, map %s", summary->sessions,
                     summary->policy->platform, summary->policy->map.name);
 }
 
@@ -104,13 +104,12 @@ say_input_trouble(const struct esi_capture *capture)
     for (size_t i = 0; i < esi_capture_file_count(capture); i++) {
         const struct esi_capture_file *file = esi_capture_file(capture, i);
 
-        if (file->complete)
-            continue;
-        esi_cli_say(&program, "%s: %s", file->name, file->why_not);
-        said = true;
+        if (!file->complete)
+            esi_cli_say(&program, "%s: %s", file->name, file->why_not);
+        said |= !file->complete;
     }
-    if (!said)
-        esi_cli_say(&program, "no frame could be read");
+    for (size_t i = 0; i < esi_capture_file_count(capture) && !said; i++)
+        esi_cli_say(&program, "%s: no frame could be read", esi_capture_file(capture, i)->name);
 }
 
 /* analyze - everything is open; all that is open here is closed here. */

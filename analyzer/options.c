@@ -157,26 +157,32 @@ take_list_formats(void *ctx, const char *argument, struct esi_error *err)
 
 static const struct esi_option table[] = {
     {'P', "platform", "NAME",
-     "the firewall to imitate: a name such as asa-8 (the\ndefault), or a release such as 8.4(7) "
-     "in asa-8.4(7)",
+     "the firewall to imitate: a name such as asa-8 (the\n"
+     "default), or a release such as asa-8.4(7)",
      take_platform},
     {'f', "filter", "EXPR", "only frames that this BPF expression lets through", take_filter},
-    {0, "ports", "LIST", "TCP ports that carry SMTP, such as 25,587 (default 25)", take_ports},
+    {0, "ports", "LIST", "TCP ports that carry SMTP, such as 25,587 (default\n25)", take_ports},
     {'o', "output", "FORMAT[=FILE]",
-     "text (the default) or json, to FILE or to standard\noutput; may be given several times",
+     "text (the default) or json, to FILE or to standard\n"
+     "output; may be given several times",
      take_output},
     {0, "events", "WHICH",
-     "json: verdicts and sessions (verdicts, the default),\nor each turn, too (all)", take_events},
+     "what json tells: verdicts and sessions (verdicts,\n"
+     "the default), or each turn, too (all)",
+     take_events},
     {0, "streams", "DIR",
-     "write each session's bytes to files in DIR, named\nNUMBER-to-server.raw and "
-     "NUMBER-to-client.raw",
+     "write each session's bytes to files in DIR, named\n"
+     "NUMBER-to-server.raw and NUMBER-to-client.raw",
      take_streams},
     {0, "color", "WHEN", "auto (the default), always or never; NO_COLOR is\nheeded", take_colour},
     {'q', "quiet", NULL, "no remarks on standard error, only errors", take_quiet},
-    {'v', "verbose", NULL, "text: every session, even if many are alike; more\nremarks",
+    {'v', "verbose", NULL,
+     "text tells every session, even if many are alike;\n"
+     "more remarks",
      take_verbose},
     {0, "list-behaviours", NULL,
-     "print what the imitated engine does, how sure that is,\nand by what source, and leave",
+     "print what the imitated engine does, how sure that\n"
+     "is and by what source, and leave",
      take_list_behaviours},
     {0, "list-platforms", NULL, "print the names --platform knows, and leave", take_list_platforms},
     {0, "list-formats", NULL, "print the formats --output knows, and leave", take_list_formats},
@@ -185,15 +191,14 @@ static const struct esi_option table[] = {
 
 const struct esi_program program = {
     .name = "esmtp-analyzer",
-    .purpose =
-        "Shows what a firewall that runs 'inspect esmtp' would do to captured SMTP sessions.",
+    .purpose = "Shows what a firewall that inspects ESMTP would do to captured SMTP sessions.",
     .usage = "[OPTION]... CAPTURE...",
-    .epilogue =
-        "CAPTURE is a pcap or pcapng file, or - for standard input; several are one timeline.\n"
-        "\n"
-        "Exit status: 0 done, 2 wrong usage, 3 a capture is unreadable, damaged or cut off\n"
-        "(what could be read was told), 4 output could not be written. If several hold, the\n"
-        "highest.",
+    .epilogue = "CAPTURE is a pcap or pcapng file, or - for standard input; several captures are\n"
+                "one timeline.\n"
+                "\n"
+                "Exit status: 0 done; 2 wrong usage; 3 a capture is unreadable, damaged or cut\n"
+                "off (what could be read was told); 4 output could not be written. If several\n"
+                "hold, the highest.",
     .options = table,
 };
 

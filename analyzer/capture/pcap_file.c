@@ -32,8 +32,8 @@ time_of(const struct pcap_reader *file, const struct pcap_pkthdr *header)
         seconds = (uint32_t)seconds;
     if (seconds > most)
         seconds = most;
-    if (seconds < -most)
-        seconds = -most;
+    if (seconds < 0)
+        seconds = 0;
     return seconds * NANOS + fraction % ((int64_t)4 * NANOS);
 }
 

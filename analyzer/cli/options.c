@@ -22,7 +22,7 @@ enum { FIRST = 256 };
 /* Behind the table of each program. */
 static const struct esi_option common_options[] = {
     {0, "help", NULL, "print this and leave", NULL},
-    {0, "version", NULL, "print the versions of this program and its libraries, and leave", NULL},
+    {0, "version", NULL, "print the version, and those of the libraries, and\nleave", NULL},
 };
 enum { HELP, VERSION, COMMON_COUNT };
 

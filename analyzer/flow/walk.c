@@ -29,7 +29,6 @@ struct esi_walk {
     struct table table;
     size_t bound;   /* flows at which it is time to forget some */
     uint64_t begun; /* flows so far */
-    esi_nanos now;  /* the latest time stamp so far */
 };
 
 struct esi_walk *
@@ -40,7 +39,6 @@ esi_walk_new(struct esi_capture *capture, const struct esi_walk_config *config)
     walk->capture = capture;
     walk->config = *config;
     walk->bound = FLOWS_LEAST;
-    walk->now = INT64_MIN;
     table_init(&walk->table);
     return walk;
 }
@@ -108,9 +106,9 @@ static void
 add_if_over(void *ctx, struct entry *entry)
 {
     struct list *list = ctx;
-    esi_nanos quiet = list->now - entry->flow.last_ts;
+    esi_nanos patience = is_closed(&entry->flow) ? linger : silence;
 
-    if (quiet > (is_closed(&entry->flow) ? linger : silence))
+    if (entry->flow.last_ts < list->now - patience)
         list_add(list, entry);
 }
 
@@ -139,9 +137,9 @@ forget(struct esi_walk *walk, struct esi_flow *flow)
 /* sweep - forgets what is over. Only the capture decides when and what, so that every walk does
  * the same; the bound grows with what must stay, so that the work stays in proportion. */
 static void
-sweep(struct esi_walk *walk)
+sweep(struct esi_walk *walk, esi_nanos now)
 {
-    struct list over = {.now = walk->now};
+    struct list over = {.now = now};
 
     table_each(&walk->table, add_if_over, &over);
     list_sort(&over);
@@ -174,7 +172,7 @@ static struct entry *
 begin_new(struct esi_walk *walk, uint32_t tag, struct esi_visit *visit)
 {
     if (walk->table.count >= walk->bound)
-        sweep(walk);
+        sweep(walk, visit->frame.ts);
     struct entry *entry = table_add(&walk->table, tag);
     begin(walk, entry, visit);
     return entry;
@@ -301,8 +299,6 @@ esi_walk_next(struct esi_walk *walk, struct esi_visit *out)
 
     if (step != ESI_STEP_ITEM)
         return step;
-    if (out->frame.ts > walk->now)
-        walk->now = out->frame.ts;
     out->flow = NULL;
     out->decoded = esi_packet_decode(&out->frame, &out->segment);
     if (out->decoded != ESI_DECODED_TCP)

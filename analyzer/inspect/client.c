@@ -75,7 +75,7 @@ flag(struct esi_session *session, enum esi_what what, struct esi_span span, stru
                              .behaviour = behaviour,
                              .words = words,
                              .before = before,
-                             .decided_at = span.offset + span.len - 1,
+                             .decided_at = span.offset + span.len,
                          });
 }
 
@@ -108,7 +108,7 @@ judge_verb(struct esi_session *session, uint64_t offset, const struct esi_smtp_e
     if (passes(session, verb))
         return false;
     if (word.len == 0) {
-        flag(session, ESI_WHAT_COMMAND, (struct esi_span){offset, seen->span.len}, seen->text,
+        flag(session, ESI_WHAT_COMMAND, (struct esi_span){offset, seen->text_len}, seen->text,
              BEHAVIOUR_NO_VERB, "command line without a verb");
         return false;
     }
@@ -368,7 +368,7 @@ follow_desync(struct esi_session *session, const struct esi_smtp_event *event)
 static void
 flag_sequence(struct esi_session *session, const struct esi_smtp_event *event)
 {
-    struct esi_span line = {event->span.offset, event->text_len > 0 ? event->text_len : 1};
+    struct esi_span line = {event->span.offset, event->text_len};
 
     if (event->eol == ESI_EOL_LF)
         flag(session, ESI_WHAT_COMMAND_LINE, line, event->text, BEHAVIOUR_BARE_LF,
@@ -399,6 +399,7 @@ on_command(struct esi_session *session, const struct esi_smtp_event *event)
     session->held_from = session->held_to;
     add_command_turn(session, event, !in_chunk);
     if (!in_chunk) {
+        watch_after_greeting(session, event);
         watch_use(session, event);
         flag_sequence(session, event);
     }

@@ -3,7 +3,8 @@
  *
  * The capture was taken without the firewall, or with another one. The first change that a peer
  * would have noticed is the point: a masked command that the captured server accepted, a masked
- * keyword that the captured client then made use of, a connection that went on after its end.
+ * keyword that the captured client then made use of, a client that went on behind a greeting whose
+ * last line it could not have known, a connection that went on after its end.
  */
 #include <string.h>
 
@@ -109,6 +110,17 @@ watch_use(struct esi_session *session, const struct esi_smtp_event *command)
                            " does without it, or gives up."));
     esi_buf_free(&why);
     esi_buf_free(&follows);
+}
+
+void
+watch_after_greeting(struct esi_session *session, const struct esi_smtp_event *command)
+{
+    if (!session->greeting_endless)
+        return;
+    diverge(session, ESI_TO_SERVER, command->span.offset, session->frame,
+            "the captured client went on behind a greeting of several lines, whose last line it "
+            "would not have seen as one",
+            "A client that sees no last line of the greeting waits until it gives up.");
 }
 
 void

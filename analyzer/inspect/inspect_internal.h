@@ -57,11 +57,13 @@ struct reply {
     unsigned code;     /* of the first line */
     uint64_t lines;
     uint64_t offset;   /* of its first line */
-    uint64_t end;
+    uint64_t end;      /* of its last line so far, line end included */
+    enum esi_eol eol;  /* of that line */
     uint64_t frame;    /* that brought its first byte */
     esi_nanos ts;
     unsigned masked;   /* EHLO lines masked so far */
     struct esi_buf text; /* kept beginning: turns and the greeting's bytes */
+    size_t settled;      /* of text: bytes of whole lines; a line in progress comes again, longer */
 };
 
 struct esi_session {
@@ -75,6 +77,7 @@ struct esi_session {
     bool heard[2];            /* by esi_dir: any byte delivered */
     bool unsure;              /* a gap made pairing uncertain: no word about sequence */
     bool greeting_masked;     /* its first line began with 220 and the map masks */
+    bool greeting_endless;    /* masked, of several lines: its client never sees a last one */
 
     struct pending *pending; /* ring */
     size_t pending_at, pending_len, pending_cap;
@@ -153,6 +156,7 @@ void diverge(struct esi_session *session, enum esi_dir dir, uint64_t offset, uin
 void watch_accepted(struct esi_session *session, const struct pending *command,
                     const struct reply *reply);
 void watch_use(struct esi_session *session, const struct esi_smtp_event *command);
+void watch_after_greeting(struct esi_session *session, const struct esi_smtp_event *command);
 void watch_after_cut(struct esi_session *session, enum esi_dir dir, uint64_t offset);
 
 #endif

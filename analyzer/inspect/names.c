@@ -66,7 +66,8 @@ enum extension
 extension_find(struct esi_slice keyword)
 {
     for (size_t i = 0; i < EXTENSION_COUNT; i++)
-        if (esi_slice_eq_nocase(keyword, extensions[i].keyword))
+        if (keyword.len == extensions[i].keyword.len &&
+            esi_slice_eq_nocase(keyword, extensions[i].keyword))
             return (enum extension)i;
     return EXTENSION_NONE;
 }

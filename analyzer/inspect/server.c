@@ -43,6 +43,7 @@ open_reply(struct esi_session *session, const struct esi_smtp_event *event)
     reply->frame = session->frame;
     reply->ts = session->ts;
     esi_buf_clear(&reply->text);
+    reply->settled = 0;
 }
 
 /* goes_on - whether the fourth byte promises another line. */
@@ -70,12 +71,12 @@ add_reply_turn(struct esi_session *session, enum esi_turn_what what, struct esi_
 
 /* mask_greeting - all behind the first four bytes, up to the last line's end. */
 static void
-mask_greeting(struct esi_session *session, enum esi_eol eol)
+mask_greeting(struct esi_session *session)
 {
     static const struct esi_edit stars = {.fill = '*', .keep_eol = true};
     const struct reply *reply = &session->reply;
     struct esi_slice bytes = esi_buf_slice(&reply->text);
-    uint64_t len = reply->end - reply->offset - (uint64_t)eol;
+    uint64_t len = reply->end - reply->offset - (uint64_t)reply->eol;
 
     if (len <= TEXT_AT)
         return;
@@ -116,14 +117,15 @@ joined(struct esi_session *session, struct esi_buf *out)
 }
 
 static void
-finish_greeting(struct esi_session *session, enum esi_eol eol)
+finish_greeting(struct esi_session *session)
 {
     struct esi_buf text = {0};
 
     if (session->turns)
         add_reply_turn(session, ESI_TURN_GREETING, joined(session, &text));
     if (session->greeting_masked)
-        mask_greeting(session, eol);
+        mask_greeting(session);
+    session->greeting_endless = session->greeting_masked && session->reply.lines > 1;
     esi_buf_free(&text);
     session->reply.open = false;
     session->replies++;
@@ -134,7 +136,7 @@ void
 end_greeting(struct esi_session *session)
 {
     if (session->phase == PHASE_GREETING)
-        finish_greeting(session, ESI_EOL_NONE);
+        finish_greeting(session);
 }
 
 /* on_greeting_line - whole lines only but the last, which may be cut off by the stream's end. */
@@ -152,17 +154,17 @@ on_greeting_line(struct esi_session *session, const struct esi_smtp_event *event
         reply->code = event->u.reply.code;
         session->greeting_masked = session->policy->map.mask_banner && reply->code == 220;
     }
-    uint64_t had = reply->text.len;
+    reply->text.len = reply->settled;
     keep_text(session, event->text);
     keep_text(session, esi_slice_of(line_ends[event->eol]));
     reply->end = event->span.offset + event->span.len;
-    if (!event->done) {
-        reply->text.len = had; /* this line comes again, longer */
+    reply->eol = event->eol;
+    if (!event->done)
         return;
-    }
+    reply->settled = reply->text.len;
     reply->lines++;
     if (!goes_on(event))
-        finish_greeting(session, event->eol);
+        finish_greeting(session);
 }
 
 static bool
@@ -298,7 +300,8 @@ flag_unasked(struct esi_session *session)
                              .action = ESI_ACTION_ANOMALY,
                              .what = ESI_WHAT_REPLY,
                              .dir = ESI_TO_CLIENT,
-                             .span = {reply->offset, reply->end - reply->offset},
+                             .span = {reply->offset,
+                                      reply->end - reply->offset - (uint64_t)reply->eol},
                              .behaviour = BEHAVIOUR_UNASKED_REPLY,
                              .words = "reply nobody asked for",
                              .before = first_line(esi_buf_slice(&reply->text)),
@@ -355,6 +358,7 @@ on_reply_line(struct esi_session *session, const struct esi_smtp_event *event)
     }
     reply->lines++;
     reply->end = event->span.offset + event->span.len;
+    reply->eol = event->eol;
     bool garbled = event->u.reply.code == 0 && reply->code != 0; /* inside a reply of several lines */
     if (event->u.reply.last && !garbled)
         finish_reply(session);

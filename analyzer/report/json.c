@@ -313,27 +313,46 @@ put_divergence(struct json_sink *sink, const struct esi_session_result *result,
     json_close(json, '}');
 }
 
+/* put_extent - from where to where the session goes; `last` is the source of its last frame. */
+static void
+put_extent(struct json_sink *sink, const struct esi_session_info *session,
+           const struct esi_source *last)
+{
+    struct json *json = &sink->json;
+    struct esi_source first = sink_locate(&sink->sink, session->first_frame);
+
+    json_number(json, JSON_KEY("first_frame"), session->first_frame - first.before);
+    json_number(json, JSON_KEY("last_frame"), session->last_frame - last->before);
+    if (first.file != last->file) {
+        json_open(json, JSON_KEY("frames_files"), '[');
+        json_text(json, JSON_ELEMENT, first.file);
+        json_text(json, JSON_ELEMENT, last->file);
+        json_close(json, ']');
+    }
+    put_time(sink, JSON_KEY("start"), session->start);
+    json_number(json, JSON_KEY("duration_ns"),
+                session->end > session->start ? (uint64_t)(session->end - session->start) : 0);
+}
+
+static void
+put_bytes(struct json *json, const struct esi_session_info *session)
+{
+    json_open(json, JSON_KEY("bytes"), '{');
+    json_number(json, JSON_KEY("to_server"), session->bytes[ESI_TO_SERVER]);
+    json_number(json, JSON_KEY("to_client"), session->bytes[ESI_TO_CLIENT]);
+    json_close(json, '}');
+}
+
 static void
 put_session(struct json_sink *sink, const struct esi_session_info *session)
 {
     static const struct esi_session_counts none;
     struct json *json = &sink->json;
     struct esi_source last = begin_of(sink, "session", session, session->end, session->last_frame);
-    struct esi_source first = sink_locate(&sink->sink, session->first_frame);
 
     json_open(json, JSON_KEY("session"), '{');
     json_number(json, JSON_KEY("number"), session->number);
-    json_number(json, JSON_KEY("first_frame"), session->first_frame - first.before);
-    json_number(json, JSON_KEY("last_frame"), session->last_frame - last.before);
-    if (first.file != last.file) {
-        json_open(json, JSON_KEY("frames_files"), '[');
-        json_text(json, JSON_ELEMENT, first.file);
-        json_text(json, JSON_ELEMENT, last.file);
-        json_close(json, ']');
-    }
-    put_time(sink, JSON_KEY("start"), session->start);
-    json_number(json, JSON_KEY("duration_ns"),
-                session->end > session->start ? (uint64_t)(session->end - session->start) : 0);
+    put_extent(sink, session, &last);
     json_text(json, JSON_KEY("platform"), session->policy->platform);
     json_text(json, JSON_KEY("map"), session->inspected ? session->policy->map.name : NULL);
     json_bool(json, JSON_KEY("inspected"), session->inspected);
@@ -341,10 +360,7 @@ put_session(struct json_sink *sink, const struct esi_session_info *session)
     json_null(json, JSON_KEY("evidence"));
     json_word(json, JSON_KEY("outcome"), outcome_name(session));
     put_divergence(sink, session->result, &last);
-    json_open(json, JSON_KEY("bytes"), '{');
-    json_number(json, JSON_KEY("to_server"), session->bytes[ESI_TO_SERVER]);
-    json_number(json, JSON_KEY("to_client"), session->bytes[ESI_TO_CLIENT]);
-    json_close(json, '}');
+    put_bytes(json, session);
     put_quality(json, &session->quality);
     put_counts(json, session->result ? &session->result->counts : &none);
     json_close(json, '}');

@@ -9,6 +9,7 @@
 
 #include "text_internal.h"
 
+_Static_assert(HELD_MOST <= KINDS_MOST, "what is held is of a kind");
 _Static_assert(KINDS_MOST * 4 <= ESI_COUNT(((struct kinds *)0)->index), "the index stays sparse");
 
 /* slot_of - where the signature is, or would be. */
@@ -47,24 +48,31 @@ let_go(struct kinds *kinds)
     kinds->held_len = 0;
 }
 
+/* count - the session's kind; NULL if there are too many kinds to tell. */
+static struct kind *
+count(struct kinds *kinds, uint64_t signature, uint64_t number)
+{
+    uint16_t *slot = slot_of(kinds, signature);
+
+    kinds->sessions++;
+    if (*slot == 0) {
+        if (kinds->len < KINDS_MOST)
+            return add_kind(kinds, slot, signature, number);
+        kinds->not_told++;
+        return NULL;
+    }
+    struct kind *kind = &kinds->items[*slot - 1];
+    if (kind->count - 1 < ALIKE_NAMED)
+        kind->named[kind->count - 1] = number;
+    kind->count++;
+    return kind;
+}
+
 bool
 kinds_add(struct kinds *kinds, uint64_t signature, uint64_t number, struct esi_buf **block)
 {
-    uint16_t *slot = slot_of(kinds, signature);
-    bool new_kind = *slot == 0;
-    struct kind *kind = NULL;
+    struct kind *kind = count(kinds, signature, number);
 
-    kinds->sessions++;
-    if (new_kind && kinds->len < KINDS_MOST) {
-        kind = add_kind(kinds, slot, signature, number);
-    } else if (!new_kind) {
-        kind = &kinds->items[*slot - 1];
-        if (kind->count - 1 < ALIKE_NAMED)
-            kind->named[kind->count - 1] = number;
-        kind->count++;
-    } else {
-        kinds->not_told++;
-    }
     if (kinds->sessions <= HELD_MOST) {
         struct held *held = &kinds->held[kinds->held_len++];
 
@@ -73,9 +81,10 @@ kinds_add(struct kinds *kinds, uint64_t signature, uint64_t number, struct esi_b
         return true;
     }
     let_go(kinds);
-    if (new_kind && kind)
-        *block = &kind->block;
-    return new_kind && kind;
+    if (!kind || kind->count > 1)
+        return false;
+    *block = &kind->block;
+    return true;
 }
 
 static int

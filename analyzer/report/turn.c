@@ -61,13 +61,27 @@ same_rule(const struct row *row, const struct row *other)
            esi_action_gravity(a->action) < 3;
 }
 
+/* put_origin - "match header line length gt 998 (class 4, asa.cfg:31)". */
+static void
+put_origin(struct esi_buf *out, const struct esi_rule *rule)
+{
+    esi_buf_text(out, rule->words);
+    esi_buf_text(out, " (");
+    if (rule->class_no > 0)
+        esi_buf_printf(out, "class %u, ", rule->class_no);
+    if (rule->config_file)
+        esi_buf_printf(out, "%s:%u", rule->config_file, rule->config_line);
+    else
+        esi_buf_text(out, "built in");
+    esi_buf_byte(out, ')');
+}
+
 /* put_rule - "mask: match ehlo-reply-parameter others (class 7, built in); confirmed, ehlo-others".
  */
 static void
 put_rule(struct page *page, const struct row *row)
 {
     const struct esi_verdict *verdict = &row->outcome.u.verdict;
-    const struct esi_rule *rule = &verdict->rule;
     bool grave = esi_action_gravity(verdict->action) >= 3;
 
     if (page->ruled && same_rule(row, page->ruled))
@@ -84,15 +98,8 @@ put_rule(struct page *page, const struct row *row)
         put_local(page->out, page, row->outcome.frame);
     }
     esi_buf_text(page->out, ": ");
-    esi_buf_text(page->out, rule->words);
-    esi_buf_text(page->out, " (");
-    if (rule->class_no > 0)
-        esi_buf_printf(page->out, "class %u, ", rule->class_no);
-    if (rule->config_file)
-        esi_buf_printf(page->out, "%s:%u", rule->config_file, rule->config_line);
-    else
-        esi_buf_text(page->out, "built in");
-    esi_buf_printf(page->out, "); %s, %s", esi_basis_name(verdict->behaviour->basis),
+    put_origin(page->out, &verdict->rule);
+    esi_buf_printf(page->out, "; %s, %s", esi_basis_name(verdict->behaviour->basis),
                    verdict->behaviour->id);
     if (verdict->counterfactual)
         esi_buf_text(page->out, "; counterfactual");

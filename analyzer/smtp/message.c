@@ -136,8 +136,7 @@ end_section(struct message *message, struct esi_smtp_event *header)
     return told;
 }
 
-/* section_line - a line of a header section, or the one that ends it. True: it completed a field.
- */
+/* section_line - a line of a header section, or what ends it. True: it completed a field. */
 static bool
 section_line(struct message *message, const struct line *line, struct esi_smtp_event *header)
 {
@@ -221,31 +220,34 @@ whole_line(struct message *message, const struct line *line, struct esi_smtp_eve
     return told ? 2 : 1;
 }
 
+/* starts_field - whether the line, however it goes on, cannot continue the field before it. */
+static bool
+starts_field(const struct line *line)
+{
+    return line->text.len > 0 && line->text.ptr[0] != ' ' && line->text.ptr[0] != '\t';
+}
+
 /* part_line - an unfinished line. What may still become the lone dot is not told. */
 static unsigned
-part_line(const struct message *message, const struct line *line, struct esi_smtp_event *out)
+part_line(struct message *message, const struct line *line, struct esi_smtp_event *out,
+          struct esi_smtp_event *behind)
 {
     bool header =
         !message->in_body && (message->torn || fields_look(&message->fields, line) != FIELD_NOT);
 
     if (message->after_crlf && is_dot(line->text))
         return 0;
-    line_event(header ? ESI_SMTP_HEADER_LINE : ESI_SMTP_BODY_LINE, line, out);
-    return 1;
+    bool told = starts_field(line) && close_field(message, out);
+    line_event(header ? ESI_SMTP_HEADER_LINE : ESI_SMTP_BODY_LINE, line, told ? behind : out);
+    return told ? 2 : 1;
 }
 
 static unsigned
 one_line(struct message *message, const struct line *line, struct esi_smtp_event *out,
          struct esi_smtp_event *behind)
 {
-    return line->done ? whole_line(message, line, out, behind) : part_line(message, line, out);
-}
-
-/* ends_crlf - does the line before `at`, which began at `start` or later, end with CRLF? */
-static inline bool
-ends_crlf(const uint8_t *start, const uint8_t *at)
-{
-    return at - start >= 2 && at[-2] == '\r';
+    return line->done ? whole_line(message, line, out, behind)
+                      : part_line(message, line, out, behind);
 }
 
 /* is_plain - a line that is length and nothing else. */
@@ -255,32 +257,27 @@ is_plain(const struct message *message, const struct line *line)
     bool dashes = line->text.len >= 2 && line->text.ptr[0] == '-' && line->text.ptr[1] == '-';
 
     return line->done && is_short(message, line->len) && !message->in_section && !message->torn &&
-           !ends_data(message, line) && !(dashes && message->mime.depth > 0);
+           !is_dot(line->text) && !(dashes && message->mime.depth > 0);
 }
 
 /* The push as run_over goes through it. */
 struct run {
-    const uint8_t *start, *at, *end; /* of the push, of the line looked at, of the push */
+    const uint8_t *at, *end; /* where the next line starts; the push's end */
     uint64_t lines;
 };
 
-/* step_over - goes on behind the line that ends at lf, if it is plain: the same test as is_plain.
- */
+/* step_over - goes on behind the line that ends at lf, if it is plain. A few that are plain after
+ * all are refused: they go line by line and come out the same. */
 static inline bool
 step_over(struct run *run, const struct message *message, const uint8_t *lf)
 {
     const uint8_t *at = run->at;
     uint64_t len = (uint64_t)(lf - at);
 
-    if (len > message->short_line && len - (lf[-1] == '\r') > message->short_line)
+    if (len > message->short_line || (len == 2 && at[0] == '.'))
         return false;
     if (at[0] == '-' && at[1] == '-' && message->mime.depth > 0)
         return false;
-    if (len == 2 && at[0] == '.' && at[1] == '\r') {
-        bool crlf = at == run->start ? message->after_crlf : ends_crlf(run->start, at);
-        if (crlf)
-            return false;
-    }
     run->at = lf + 1;
     run->lines++;
     return true;
@@ -327,7 +324,7 @@ static uint64_t
 run_over(struct message *message, struct line_cutter *cutter)
 {
     const uint8_t *start = cutter->in.ptr, *from = start, *lf;
-    struct run run = {start, start, start + cutter->in.len, 0};
+    struct run run = {start, start + cutter->in.len, 0};
     bool plain = run_blocks(&run, message, &from);
 
     while (plain && from < run.end && (lf = memchr(from, '\n', (size_t)(run.end - from)))) {
@@ -335,7 +332,7 @@ run_over(struct message *message, struct line_cutter *cutter)
         from = lf + 1;
     }
     if (run.lines > 0)
-        message->after_crlf = ends_crlf(start, run.at);
+        message->after_crlf = run.at - start >= 2 && run.at[-2] == '\r';
     line_take(cutter, (size_t)(run.at - start));
     return run.lines;
 }

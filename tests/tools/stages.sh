@@ -1,4 +1,5 @@
 # stages.sh - to be read by run.sh --all: what takes longer or needs more packages.
+# shellcheck disable=SC2154 # jobs is run.sh's
 
 extra="clang clang-format clang-tidy llvm libclang-rt-14-dev valgrind gcovr shellcheck"
 say "packages of the longer run"
