@@ -14,7 +14,10 @@
 
 #include "esi/base.h"
 
-enum { UNFINISHED_MAX = 16, UNFINISHED_PATH = 4096 }; /* more outputs than the options allow; PATH_MAX */
+enum {
+    UNFINISHED_MAX = 16,
+    UNFINISHED_PATH = 4096
+}; /* more outputs than the options allow; PATH_MAX */
 
 static char unfinished[UNFINISHED_MAX][UNFINISHED_PATH];
 

@@ -4,7 +4,10 @@
 
 #include "esi/base.h"
 
-enum { BLOCK_FIRST = 512, BLOCK_MOST = 65536 }; /* 100,000 live sessions have one each: start small */
+enum {
+    BLOCK_FIRST = 512,
+    BLOCK_MOST = 65536
+}; /* 100,000 live sessions have one each: start small */
 
 struct esi_arena_block {
     struct esi_arena_block *next;
@@ -23,7 +26,7 @@ add_block(struct esi_arena *arena, size_t size)
         room = size;
     struct esi_arena_block *block = malloc(sizeof *block + room);
     if (!block)
-        block = esi_alloc(SIZE_MAX); /* says so and ends the program */
+        block = esi_alloc(sizeof *block + room); /* says so and ends the program */
     *block = (struct esi_arena_block){.next = arena->blocks, .size = room};
     arena->blocks = block;
 }

@@ -1,4 +1,5 @@
-/* slice.c - bytes borrowed. Case is ASCII's alone, whatever the locale: wire bytes know no locale. */
+/* slice.c - bytes borrowed. Case is ASCII's alone, whatever the locale: wire bytes know no locale.
+ */
 #include <string.h>
 
 #include "esi/base.h"

@@ -293,9 +293,8 @@ static bool
 judge(struct esi_session *session, const struct esi_smtp_event *event)
 {
     struct esi_smtp_event rest = *event;
-    uint64_t judged = session->judged_to > event->span.offset
-                          ? session->judged_to - event->span.offset
-                          : 0;
+    uint64_t judged =
+        session->judged_to > event->span.offset ? session->judged_to - event->span.offset : 0;
 
     if (judged == 0) {
         bool masked = judge_verb(session, event->span.offset, event);
@@ -318,9 +317,9 @@ add_command_turn(struct esi_session *session, const struct esi_smtp_event *event
 {
     if (!session->turns)
         return;
-    struct esi_turn *turn = &add_turn(session, known ? ESI_TURN_COMMAND : ESI_TURN_UNKNOWN,
-                                      ESI_TO_SERVER, event->span)
-                                 ->u.turn;
+    struct esi_turn *turn =
+        &add_turn(session, known ? ESI_TURN_COMMAND : ESI_TURN_UNKNOWN, ESI_TO_SERVER, event->span)
+             ->u.turn;
     turn->verb = event->u.command.verb;
     turn->word = keep(session, event->u.command.word);
     turn->argument = keep(session, event->u.command.args);
@@ -440,9 +439,25 @@ on_segment_end(struct esi_session *session, uint64_t end)
 }
 
 void
+break_command(struct esi_session *session)
+{
+    struct esi_smtp_event event = {
+        .text = esi_buf_slice(&session->held),
+        .span = {session->held_from, session->held_to - session->held_from},
+    };
+
+    if (session->held_from == session->held_to)
+        return;
+    esi_smtp_parse_command(event.text, &event);
+    add_command_turn(session, &event, false);
+    session->held_from = session->held_to;
+}
+
+void
 discard_incomplete(struct esi_session *session)
 {
-    uint64_t from = session->held_from > session->judged_to ? session->held_from : session->judged_to;
+    uint64_t from =
+        session->held_from > session->judged_to ? session->held_from : session->judged_to;
 
     if (session->held_from == session->held_to || from >= session->held_to)
         return;

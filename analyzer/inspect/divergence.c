@@ -52,15 +52,16 @@ watch_accepted(struct esi_session *session, const struct pending *command,
     if (!command->masked || reply->code < 200 || reply->code > 399 ||
         session->result.divergence.found)
         return;
-    diverge(session, ESI_TO_CLIENT, reply->offset, reply->frame,
-            sentence(&why, "the captured server accepted ", name,
-                     ", which would have reached it as X"),
-            sentence(&follows, "The server would have answered 500 or 502; the client would have "
-                               "gone on without ",
-                     name,
-                     command->verb == ESI_VERB_STARTTLS
-                         ? ", in clear, or given up where it demands TLS."
-                         : ", or given up."));
+    diverge(
+        session, ESI_TO_CLIENT, reply->offset, reply->frame,
+        sentence(&why, "the captured server accepted ", name, ", which would have reached it as X"),
+        sentence(&follows,
+                 "The server would have answered 500 or 502; the client would have "
+                 "gone on without ",
+                 name,
+                 command->verb == ESI_VERB_STARTTLS
+                     ? ", in clear, or given up where it demands TLS."
+                     : ", or given up."));
     esi_buf_free(&why);
     esi_buf_free(&follows);
 }

@@ -131,10 +131,14 @@ void on_auth_line(struct esi_session *session, const struct esi_smtp_event *even
 void on_segment_end(struct esi_session *session, uint64_t end);
 /* The connection is over; what was held back of an unfinished command stays so. */
 void discard_incomplete(struct esi_session *session);
+/* A hole in the capture: the command in progress is told as far as it came, and not judged. */
+void break_command(struct esi_session *session);
 
 /* server.c */
 void on_reply_line(struct esi_session *session, const struct esi_smtp_event *event);
 void end_greeting(struct esi_session *session); /* over, or cut off: told as far as it came */
+/* A hole in the capture: greeting or reply in progress is told as far as it came. */
+void break_reply(struct esi_session *session);
 
 /* message.c */
 void on_message_event(struct esi_session *session, const struct esi_smtp_event *event);

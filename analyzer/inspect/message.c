@@ -43,17 +43,17 @@ check_filename(struct esi_session *session, const struct esi_smtp_event *event)
     if (!match || !parameter)
         return;
     if (esi_mime_param(event->u.header.value, parameter, &name) && name.len > match->limit)
-        add_verdict(session, &(struct finding){
-                                 .action = match->action,
-                                 .what = ESI_WHAT_MIME_FILENAME,
-                                 .dir = event->dir,
-                                 .span = {event->span.offset,
-                                          event->span.len - (uint64_t)event->eol},
-                                 .behaviour = BEHAVIOUR_FILENAME_LENGTH,
-                                 .match = match,
-                                 .before = event->text,
-                                 .decided_at = event->span.offset + event->span.len - 1,
-                             });
+        add_verdict(session,
+                    &(struct finding){
+                        .action = match->action,
+                        .what = ESI_WHAT_MIME_FILENAME,
+                        .dir = event->dir,
+                        .span = {event->span.offset, event->span.len - (uint64_t)event->eol},
+                        .behaviour = BEHAVIOUR_FILENAME_LENGTH,
+                        .match = match,
+                        .before = event->text,
+                        .decided_at = event->span.offset + event->span.len - 1,
+                    });
     esi_buf_free(&name);
 }
 
@@ -61,7 +61,8 @@ static void
 on_header(struct esi_session *session, const struct esi_smtp_event *event)
 {
     if (session->turns && event->u.header.depth == 0) {
-        struct esi_turn *turn = &add_turn(session, ESI_TURN_HEADER, event->dir, event->span)->u.turn;
+        struct esi_turn *turn =
+            &add_turn(session, ESI_TURN_HEADER, event->dir, event->span)->u.turn;
         turn->word = keep(session, event->u.header.name);
         turn->argument = keep(session, event->u.header.value);
     }

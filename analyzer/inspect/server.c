@@ -60,10 +60,9 @@ add_reply_turn(struct esi_session *session, enum esi_turn_what what, struct esi_
 
     if (!session->turns)
         return;
-    struct esi_turn *turn =
-        &add_turn(session, what, ESI_TO_CLIENT,
-                  (struct esi_span){reply->offset, reply->end - reply->offset})
-             ->u.turn;
+    struct esi_turn *turn = &add_turn(session, what, ESI_TO_CLIENT,
+                                      (struct esi_span){reply->offset, reply->end - reply->offset})
+                                 ->u.turn;
     turn->code = reply->code;
     turn->lines = reply->lines;
     turn->text = keep(session, text);
@@ -80,19 +79,18 @@ mask_greeting(struct esi_session *session)
 
     if (len <= TEXT_AT)
         return;
-    add_verdict(session,
-                &(struct finding){
-                    .action = ESI_ACTION_MASK,
-                    .what = ESI_WHAT_GREETING,
-                    .dir = ESI_TO_CLIENT,
-                    .span = {reply->offset + TEXT_AT, len - TEXT_AT},
-                    .behaviour = reply->lines > 1 ? BEHAVIOUR_GREETING_LINES
-                                                  : BEHAVIOUR_GREETING_KEEP4,
-                    .words = "mask-banner",
-                    .before = esi_slice_cut(bytes, TEXT_AT, (size_t)(len - TEXT_AT)),
-                    .edit = &stars,
-                    .decided_at = reply->offset,
-                });
+    add_verdict(session, &(struct finding){
+                             .action = ESI_ACTION_MASK,
+                             .what = ESI_WHAT_GREETING,
+                             .dir = ESI_TO_CLIENT,
+                             .span = {reply->offset + TEXT_AT, len - TEXT_AT},
+                             .behaviour = reply->lines > 1 ? BEHAVIOUR_GREETING_LINES
+                                                           : BEHAVIOUR_GREETING_KEEP4,
+                             .words = "mask-banner",
+                             .before = esi_slice_cut(bytes, TEXT_AT, (size_t)(len - TEXT_AT)),
+                             .edit = &stars,
+                             .decided_at = reply->offset,
+                         });
 }
 
 /* joined - a greeting's kept bytes as a turn shows them: without code, lines joined by LF. */
@@ -137,6 +135,17 @@ end_greeting(struct esi_session *session)
 {
     if (session->phase == PHASE_GREETING)
         finish_greeting(session);
+}
+
+void
+break_reply(struct esi_session *session)
+{
+    end_greeting(session);
+    if (session->reply.open && session->reply.lines > 0)
+        add_reply_turn(
+            session, ESI_TURN_REPLY,
+            esi_slice_cut(esi_buf_slice(&session->reply.text), TEXT_AT, session->reply.text.len));
+    session->reply.open = false;
 }
 
 /* on_greeting_line - whole lines only but the last, which may be cut off by the stream's end. */
@@ -192,20 +201,21 @@ mask_keyword(struct esi_session *session, const struct esi_smtp_event *event,
     struct esi_edit edit = {.fill = 'X', .tail_len = 1, .tail = {(char)('A' + letter)}};
     uint64_t offset = event->span.offset + TEXT_AT;
 
-    add_verdict(session, &(struct finding){
-                             .action = ESI_ACTION_MASK,
-                             .what = ESI_WHAT_EHLO_KEYWORD,
-                             .dir = ESI_TO_CLIENT,
-                             .span = {offset, event->text_len - TEXT_AT},
-                             .behaviour = session->reply.masked >= 26       ? BEHAVIOUR_EHLO_AFTER_Z
-                                          : extension == EXTENSION_STARTTLS ? BEHAVIOUR_EHLO_STARTTLS
-                                                                            : BEHAVIOUR_EHLO_OTHERS,
-                             .match = match,
-                             .words = "no allow-tls",
-                             .before = esi_slice_cut(event->text, TEXT_AT, event->text.len),
-                             .edit = &edit,
-                             .decided_at = offset + event->text_len - TEXT_AT - 1,
-                         });
+    add_verdict(session,
+                &(struct finding){
+                    .action = ESI_ACTION_MASK,
+                    .what = ESI_WHAT_EHLO_KEYWORD,
+                    .dir = ESI_TO_CLIENT,
+                    .span = {offset, event->text_len - TEXT_AT},
+                    .behaviour = session->reply.masked >= 26       ? BEHAVIOUR_EHLO_AFTER_Z
+                                 : extension == EXTENSION_STARTTLS ? BEHAVIOUR_EHLO_STARTTLS
+                                                                   : BEHAVIOUR_EHLO_OTHERS,
+                    .match = match,
+                    .words = "no allow-tls",
+                    .before = esi_slice_cut(event->text, TEXT_AT, event->text.len),
+                    .edit = &edit,
+                    .decided_at = offset + event->text_len - TEXT_AT - 1,
+                });
     session->reply.masked++;
     if (extension != EXTENSION_NONE)
         session->hidden |= (uint32_t)1 << extension;
@@ -296,17 +306,17 @@ flag_unasked(struct esi_session *session)
 {
     const struct reply *reply = &session->reply;
 
-    add_verdict(session, &(struct finding){
-                             .action = ESI_ACTION_ANOMALY,
-                             .what = ESI_WHAT_REPLY,
-                             .dir = ESI_TO_CLIENT,
-                             .span = {reply->offset,
-                                      reply->end - reply->offset - (uint64_t)reply->eol},
-                             .behaviour = BEHAVIOUR_UNASKED_REPLY,
-                             .words = "reply nobody asked for",
-                             .before = first_line(esi_buf_slice(&reply->text)),
-                             .decided_at = reply->end - 1,
-                         });
+    add_verdict(session,
+                &(struct finding){
+                    .action = ESI_ACTION_ANOMALY,
+                    .what = ESI_WHAT_REPLY,
+                    .dir = ESI_TO_CLIENT,
+                    .span = {reply->offset, reply->end - reply->offset - (uint64_t)reply->eol},
+                    .behaviour = BEHAVIOUR_UNASKED_REPLY,
+                    .words = "reply nobody asked for",
+                    .before = first_line(esi_buf_slice(&reply->text)),
+                    .decided_at = reply->end - 1,
+                });
 }
 
 static void
@@ -359,7 +369,8 @@ on_reply_line(struct esi_session *session, const struct esi_smtp_event *event)
     reply->lines++;
     reply->end = event->span.offset + event->span.len;
     reply->eol = event->eol;
-    bool garbled = event->u.reply.code == 0 && reply->code != 0; /* inside a reply of several lines */
+    bool garbled =
+        event->u.reply.code == 0 && reply->code != 0; /* inside a reply of several lines */
     if (event->u.reply.last && !garbled)
         finish_reply(session);
 }

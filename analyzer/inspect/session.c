@@ -94,20 +94,22 @@ is_pending(const struct esi_session *session, enum esi_verb verb)
 static void
 on_gap(struct esi_session *session, const struct esi_smtp_event *event)
 {
+    bool in_lines = esi_smtp_mode(session->smtp, event->dir) == ESI_MODE_LINES;
+
+    if (event->dir == ESI_TO_CLIENT)
+        break_reply(session);
+    else if (in_lines)
+        break_command(session);
     if (session->turns)
         add_turn(session, ESI_TURN_GAP, event->dir, event->span);
-    if (event->dir == ESI_TO_CLIENT)
-        end_greeting(session);
-    if (event->dir == ESI_TO_SERVER && esi_smtp_mode(session->smtp, event->dir) != ESI_MODE_LINES)
+    if (event->dir == ESI_TO_SERVER && !in_lines)
         return; /* a hole in a message: the dialogue is not in doubt */
     if (event->dir == ESI_TO_CLIENT && is_pending(session, ESI_VERB_DATA) &&
         esi_smtp_mode(session->smtp, ESI_TO_SERVER) == ESI_MODE_LINES)
         begin_message(session); /* the hole holds the answer: most likely 354 */
-    session->reply.open = false;
     session->unsure = true;
     session->pending_len = 0;
     session->pending_lost = 0;
-    session->held_from = session->held_to;
 }
 
 static void
@@ -249,7 +251,7 @@ esi_session_feed(struct esi_session *session, const struct esi_stream_event *eve
 uint64_t
 esi_session_low_water(const struct esi_session *session, enum esi_dir dir)
 {
-    uint64_t line = esi_smtp_line_start(session->smtp, dir);
+    uint64_t line = esi_smtp_low_water(session->smtp, dir);
     bool reply_open = session->reply.open || session->phase == PHASE_GREETING;
 
     return dir == ESI_TO_CLIENT && reply_open && session->reply.offset < line

@@ -32,8 +32,7 @@ add_turn(struct esi_session *session, enum esi_turn_what what, enum esi_dir dir,
 struct esi_slice
 keep(struct esi_session *session, struct esi_slice bytes)
 {
-    return esi_arena_copy(&session->out->arena,
-                          esi_slice_cut(bytes, 0, ESI_SMTP_LINE_KEEP));
+    return esi_arena_copy(&session->out->arena, esi_slice_cut(bytes, 0, ESI_SMTP_LINE_KEEP));
 }
 
 /* counter - the count that a verdict adds to. */

@@ -65,9 +65,9 @@ esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_r
 
     pipeline.reassembler =
         esi_reassembler_new(esi_capture_size(config->capture), on_stream, &pipeline);
-    pipeline.walk = esi_walk_new(config->capture, &(struct esi_walk_config){.ports = config->ports,
-                                                                            .forget = on_forget,
-                                                                            .ctx = &pipeline});
+    pipeline.walk = esi_walk_new(
+        config->capture,
+        &(struct esi_walk_config){.ports = config->ports, .forget = on_forget, .ctx = &pipeline});
     while (esi_walk_next(pipeline.walk, &visit) == ESI_STEP_ITEM)
         on_visit(&pipeline, &visit);
     esi_walk_each(pipeline.walk, on_finish, &pipeline);

@@ -46,8 +46,8 @@ late_copy(struct slot *slot, const struct esi_visit *visit)
 
     for (size_t i = 0; i < slot->outcomes.len; i++) {
         struct esi_outcome *outcome = &slot->outcomes.items[i];
-        if (outcome->dir == visit->dir && visit->offset < outcome->span.offset + outcome->span.len &&
-            end > outcome->span.offset)
+        if (outcome->dir == visit->dir &&
+            visit->offset < outcome->span.offset + outcome->span.len && end > outcome->span.offset)
             attach_frame(outcome, visit->frame.number, &slot->outcomes.arena);
     }
 }
@@ -75,10 +75,10 @@ tell_outcomes(struct pipeline *pipeline, struct slot *slot)
     for (size_t i = 0; i < slot->outcomes.len; i++) {
         struct esi_outcome *outcome = &slot->outcomes.items[i];
         tally_outcome(pipeline, outcome);
-        pipeline->config->record(
-            pipeline->config->ctx,
-            &(struct esi_record){
-                .kind = ESI_RECORD_OUTCOME, .session = &slot->info, .outcome = outcome});
+        pipeline->config->record(pipeline->config->ctx,
+                                 &(struct esi_record){.kind = ESI_RECORD_OUTCOME,
+                                                      .session = &slot->info,
+                                                      .outcome = outcome});
     }
     esi_outcomes_clear(&slot->outcomes);
     slot->attached = 0;
@@ -165,9 +165,8 @@ tell(struct pipeline *pipeline, struct slot *slot)
     tell_outcomes(pipeline, slot);
     slot->info.result = esi_session_result(slot->session);
     tally_session(pipeline, slot);
-    pipeline->config->record(
-        pipeline->config->ctx,
-        &(struct esi_record){.kind = ESI_RECORD_SESSION, .session = &slot->info});
+    pipeline->config->record(pipeline->config->ctx, &(struct esi_record){.kind = ESI_RECORD_SESSION,
+                                                                         .session = &slot->info});
 }
 
 void
@@ -201,9 +200,8 @@ expire_first(struct pipeline *pipeline)
 void
 slots_expire(struct pipeline *pipeline, esi_nanos now)
 {
-    while (pipeline->linger_first &&
-           (pipeline->lingering > LINGER_MOST ||
-            now - pipeline->linger_first->ended_at > LINGER_NANOS))
+    while (pipeline->linger_first && (pipeline->lingering > LINGER_MOST ||
+                                      now - pipeline->linger_first->ended_at > LINGER_NANOS))
         expire_first(pipeline);
 }
 

@@ -69,8 +69,8 @@ list_skipped(struct esi_capture_info *info, const struct tally *tally)
 {
     for (int why = ESI_DECODED_TCP + 1; why < ESI_DECODED_COUNT; why++)
         if (tally->decoded[why] > 0)
-            info->skipped[info->skipped_count++] = (struct esi_skipped){
-                esi_decoded_words((enum esi_decoded)why), tally->decoded[why]};
+            info->skipped[info->skipped_count++] =
+                (struct esi_skipped){esi_decoded_words((enum esi_decoded)why), tally->decoded[why]};
 }
 
 static void

@@ -135,13 +135,16 @@ choose_release(struct esi_policy *out, const char *platform, struct esi_error *e
 
     if (strncmp(platform, "asa-", 4) != 0 || !read_release(&release, platform + 4) ||
         strlen(platform) >= sizeof out->platform)
-        return esi_error_set(err, "platform '%s' is not modelled; modelled are asa-8, asa-9.4, and "
-                                  "releases from asa-7.2(3) on, such as asa-8.4(7) or asa-9.12.4",
+        return esi_error_set(err,
+                             "platform '%s' is not modelled; modelled are asa-8, asa-9.4, and "
+                             "releases from asa-7.2(3) on, such as asa-8.4(7) or asa-9.12.4",
                              platform);
     if (has_header_bug(&release))
-        return esi_error_set(err, "platform '%s' has the duplicate-header bug (Cisco 118550), which "
-                                  "is not modelled; modelled are releases from 7.2(2.19) and 8.0(2.7) on",
-                             platform);
+        return esi_error_set(
+            err,
+            "platform '%s' has the duplicate-header bug (Cisco 118550), which "
+            "is not modelled; modelled are releases from 7.2(2.19) and 8.0(2.7) on",
+            platform);
     if (compare(&release, &asa_94) >= 0) {
         choose(out, find_profile("asa-9.4"), platform, true);
         return true;

@@ -64,6 +64,13 @@ message_tear(struct message *message)
     message->torn = true;
 }
 
+bool
+message_field_start(const struct message *message, uint64_t *offset)
+{
+    *offset = message->fields.span.offset;
+    return message->fields.open;
+}
+
 void
 message_free(struct message *message)
 {
@@ -227,18 +234,23 @@ starts_field(const struct line *line)
     return line->text.len > 0 && line->text.ptr[0] != ' ' && line->text.ptr[0] != '\t';
 }
 
-/* part_line - an unfinished line. What may still become the lone dot is not told. */
+/* part_line - an unfinished line. What may still become the lone dot is not told, nor is what may
+ * be header or body: however a line is cut, limits must see it as the same kind. */
 static unsigned
 part_line(struct message *message, const struct line *line, struct esi_smtp_event *out,
           struct esi_smtp_event *behind)
 {
-    bool header =
-        !message->in_body && (message->torn || fields_look(&message->fields, line) != FIELD_NOT);
+    enum field_look look = message->in_body ? FIELD_NOT
+                           : message->torn  ? FIELD_MORE
+                                            : fields_look(&message->fields, line);
 
     if (message->after_crlf && is_dot(line->text))
         return 0;
     bool told = starts_field(line) && close_field(message, out);
-    line_event(header ? ESI_SMTP_HEADER_LINE : ESI_SMTP_BODY_LINE, line, told ? behind : out);
+    if (look == FIELD_UNSURE)
+        return told ? 1 : 0;
+    line_event(look == FIELD_NOT ? ESI_SMTP_BODY_LINE : ESI_SMTP_HEADER_LINE, line,
+               told ? behind : out);
     return told ? 2 : 1;
 }
 

@@ -11,6 +11,8 @@ struct message *message_new(void);
 void message_begin(struct message *message, bool follow_mime);
 /* Bytes are missing: the line in progress is given up, the next starts nobody knows where. */
 void message_tear(struct message *message);
+/* Where the header field in progress starts. False: there is none. */
+bool message_field_start(const struct message *message, uint64_t *offset);
 /* The next events: none if the push is used up (0), or one in *out (1), or a header field in *out
  * and in *behind the line that proved it whole (2). Behind MESSAGE_END the message is over.
  * short_line 0: every body line gets an event of its own. */

@@ -24,6 +24,7 @@ struct lane {
     enum esi_mode mode;
     uint64_t chunk_left;
     struct message *message; /* in MESSAGE mode, and until the next rest */
+    bool torn;               /* LINES: a gap came before; where the next line began is not known */
 };
 
 struct esi_smtp {
@@ -41,6 +42,7 @@ set_mode(struct esi_smtp *smtp, struct lane *lane, enum esi_mode mode, uint64_t 
 {
     lane->mode = mode;
     lane->chunk_left = mode == ESI_MODE_CHUNK ? chunk_len : 0;
+    lane->torn = false;
     line_drop(&lane->cutter);
     lane->cutter.keep = mode == ESI_MODE_MESSAGE ? ESI_SMTP_HEADER_KEEP : ESI_SMTP_LINE_KEEP;
     if (mode != ESI_MODE_MESSAGE)
@@ -98,7 +100,7 @@ skip_chunk(struct esi_smtp *smtp, struct lane *lane, uint64_t missing)
     lane->chunk_left -= missing - beyond;
     if (lane->chunk_left == 0)
         set_mode(smtp, lane, ESI_MODE_LINES, 0);
-    lane->cutter.skipping = beyond > 0;
+    lane->torn = beyond > 0;
 }
 
 void
@@ -109,7 +111,9 @@ esi_smtp_gap(struct esi_smtp *smtp, enum esi_dir dir, struct esi_span missing)
     must_be_dry(smtp);
     smtp->dir = dir;
     line_gap(&lane->cutter, missing);
-    if (lane->mode == ESI_MODE_LINES || lane->mode == ESI_MODE_AUTH)
+    if (lane->mode == ESI_MODE_LINES)
+        lane->torn = true;
+    else if (lane->mode == ESI_MODE_AUTH)
         lane->cutter.skipping = true;
     else if (lane->mode == ESI_MODE_CHUNK)
         skip_chunk(smtp, lane, missing.len);
@@ -133,7 +137,7 @@ kind_of_line(enum esi_mode mode, enum esi_dir dir)
 }
 
 static bool
-next_line(struct lane *lane, enum esi_dir dir, struct esi_smtp_event *out)
+one_line(struct lane *lane, enum esi_dir dir, struct esi_smtp_event *out)
 {
     struct line line;
 
@@ -145,6 +149,30 @@ next_line(struct lane *lane, enum esi_dir dir, struct esi_smtp_event *out)
     else if (out->kind == ESI_SMTP_REPLY_LINE)
         esi_smtp_parse_reply(out->text, out);
     return true;
+}
+
+/* is_known - a command or reply by its first word, so that it began where its text does. */
+static bool
+is_known(const struct esi_smtp_event *line)
+{
+    if (line->kind == ESI_SMTP_COMMAND)
+        return line->u.command.verb != ESI_VERB_UNKNOWN;
+    return line->kind == ESI_SMTP_REPLY_LINE && line->u.reply.code != 0;
+}
+
+/* next_line - behind a gap, the first line counts only if it is whole and known: it may be the end
+ * of one whose beginning is missing. */
+static bool
+next_line(struct lane *lane, enum esi_dir dir, struct esi_smtp_event *out)
+{
+    while (one_line(lane, dir, out)) {
+        bool tells = !lane->torn || (out->done && is_known(out));
+        if (out->done)
+            lane->torn = false;
+        if (tells)
+            return true;
+    }
+    return false;
 }
 
 static bool
@@ -255,6 +283,16 @@ uint64_t
 esi_smtp_line_start(const struct esi_smtp *smtp, enum esi_dir dir)
 {
     return line_start(&smtp->lanes[dir].cutter);
+}
+
+uint64_t
+esi_smtp_low_water(const struct esi_smtp *smtp, enum esi_dir dir)
+{
+    const struct lane *lane = &smtp->lanes[dir];
+    uint64_t line = line_start(&lane->cutter), field;
+
+    return lane->message && message_field_start(lane->message, &field) && field < line ? field
+                                                                                       : line;
 }
 
 void

@@ -104,8 +104,9 @@ void esi_smtp_set_mime(struct esi_smtp *smtp, bool follow);
  * but for what esi_smtp_gap announces. */
 void esi_smtp_push(struct esi_smtp *smtp, enum esi_dir dir, uint64_t offset,
                    struct esi_slice bytes);
-/* Makes one ESI_SMTP_GAP event, to be pulled like others. In LINES and AUTH mode the line in
- * progress is given up and reading goes on behind the next LF. In MESSAGE and CHUNK mode the gap
+/* Makes one ESI_SMTP_GAP event, to be pulled like others. In LINES mode the line in progress is
+ * given up, and what follows the gap up to the next LF is told only if it is a command with a known
+ * verb or a reply with a code; in AUTH mode reading goes on behind that LF. In MESSAGE and CHUNK mode the gap
  * counts as content (the chunk is shorter by it; a message goes on in a line of unknown start). */
 void esi_smtp_gap(struct esi_smtp *smtp, enum esi_dir dir, struct esi_span missing);
 bool esi_smtp_next(struct esi_smtp *smtp, struct esi_smtp_event *out);
@@ -118,6 +119,8 @@ void esi_smtp_set_mode(struct esi_smtp *smtp, enum esi_dir dir, enum esi_mode mo
 enum esi_mode esi_smtp_mode(const struct esi_smtp *smtp, enum esi_dir dir);
 /* Where the line in progress in that direction starts; where the next byte is due if none is. */
 uint64_t esi_smtp_line_start(const struct esi_smtp *smtp, enum esi_dir dir);
+/* No event to come, of the modes as they are, has a span that starts before this offset. */
+uint64_t esi_smtp_low_water(const struct esi_smtp *smtp, enum esi_dir dir);
 void esi_smtp_free(struct esi_smtp *smtp);
 
 /* A command line's text -> verb, word, args. The slices lie in text. Also for a part of a line. */

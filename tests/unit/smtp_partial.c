@@ -53,16 +53,16 @@ Test(smtp, unfinished_lines)
          {"A\nB\nC", "\nD"},
          "COMMAND 0+2 lf 1 A\nCOMMAND 2+2 lf 1 B\nCOMMAND 4+1 none 1 C\n|\n"
          "COMMAND 4+2 lf 1 C\nCOMMAND 6+1 none 1 D\n|\n"},
-        {"headers",
+        {"headers: not told before it is known to be one",
          ESI_MODE_MESSAGE,
          {"A", ": b\r\n", " c", "\r\n", "\r\n"},
-         "HLINE 0+1 none 1 A\n|\nHLINE 0+6 crlf 4 A: b\n|\nHLINE 6+2 none 2  c\n|\n"
+         "|\nHLINE 0+6 crlf 4 A: b\n|\nHLINE 6+2 none 2  c\n|\n"
          "HLINE 6+4 crlf 2  c\n|\nHEADER 0+10 depth 0 crlf 6 A: b c = A = b c\n"
          "HEND 10+2 crlf 0 \n|\n"},
         {"no header after all",
          ESI_MODE_MESSAGE,
          {"Hell", " w", "o\r\n"},
-         "HLINE 0+4 none 4 Hell\n|\nBLINE 0+6 none 6 Hell w\n|\nBODY 0+9 lines 1\n|\n"},
+         "|\nBLINE 0+6 none 6 Hell w\n|\nBODY 0+9 lines 1\n|\n"},
         {"body",
          ESI_MODE_MESSAGE,
          {"\r\nab", "cd\r", "\nef\r\ngh", "i", "j\n"},

@@ -1,0 +1,122 @@
+/*
+ * ending.c - how conversations end: both FINs, an RST, the end of the capture, or for want of room.
+ *
+ * A direction is over when its FIN was seen and all bytes before it were told. libnids hears of
+ * none of this; a stream that it has nothing queued for is kept for the next conversation.
+ */
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "ending_internal.h"
+
+static void
+free_trouble(struct side *side)
+{
+    if (side->trouble)
+        queue_free(&side->trouble->queue);
+    free(side->trouble);
+    side->trouble = NULL;
+}
+
+static void
+leave_seat(struct esi_reassembler *r, struct state *state)
+{
+    if (!bridge_is_idle(state->stream)) {
+        bridge_end(state->stream);
+        r->seats.streams[state->sitter.seat] = NULL;
+    }
+    seats_leave(&r->seats, &state->sitter);
+    state->stream = NULL;
+}
+
+void
+ending_tell(struct esi_reassembler *r, struct state *state, enum esi_stream_kind kind,
+            enum esi_dir dir)
+{
+    if (state->stream)
+        leave_seat(r, state);
+    free_trouble(&state->side[ESI_TO_SERVER]);
+    free_trouble(&state->side[ESI_TO_CLIENT]);
+    state->ended = true;
+    delivery_tell(r, state, kind, dir);
+}
+
+void
+ending_give_up(struct esi_reassembler *r, struct state *state, enum esi_dir dir)
+{
+    const struct esi_flow_side *seen = &state->flow->side[dir];
+    const struct side *side = &state->side[dir];
+    uint64_t limit = delivery_seen_to(side);
+
+    if (seen->fin_seen && seen->fin_at > limit && seen->fin_at - limit <= TAIL_MAX)
+        limit = seen->fin_at;
+    uint64_t acked = delivery_bytes_acked(state, dir, side->acked);
+    delivery_give_up(r, state, dir, acked > limit ? acked : limit);
+}
+
+static bool
+all_acked(const struct state *state, enum esi_dir dir)
+{
+    const struct esi_flow_side *seen = &state->flow->side[dir];
+    const struct side *side = &state->side[dir];
+
+    return seen->fin_seen && (side->delivered >= seen->fin_at || side->acked >= seen->fin_at);
+}
+
+static void
+tell_fin(struct esi_reassembler *r, struct state *state, enum esi_dir dir)
+{
+    const struct esi_flow_side *seen = &state->flow->side[dir];
+    struct side *side = &state->side[dir];
+
+    if (!seen->fin_seen || side->fin_told || side->delivered < seen->fin_at)
+        return;
+    side->fin_told = true;
+    delivery_tell(r, state, ESI_STREAM_FIN, dir);
+}
+
+void
+ending_fins(struct esi_reassembler *r, struct state *state)
+{
+    const struct esi_flow_side *seen = state->flow->side;
+
+    if (!seen[ESI_TO_SERVER].fin_seen && !seen[ESI_TO_CLIENT].fin_seen)
+        return;
+    if (all_acked(state, ESI_TO_SERVER) && all_acked(state, ESI_TO_CLIENT)) {
+        delivery_give_up(r, state, ESI_TO_SERVER, seen[ESI_TO_SERVER].fin_at);
+        delivery_give_up(r, state, ESI_TO_CLIENT, seen[ESI_TO_CLIENT].fin_at);
+    }
+    tell_fin(r, state, ESI_TO_SERVER);
+    tell_fin(r, state, ESI_TO_CLIENT);
+    if (state->side[ESI_TO_SERVER].fin_told && state->side[ESI_TO_CLIENT].fin_told)
+        ending_tell(r, state, ESI_STREAM_CLOSE, ESI_TO_SERVER);
+}
+
+void
+ending_cease(struct esi_reassembler *r, struct state *state, enum esi_stream_kind kind)
+{
+    ending_give_up(r, state, ESI_TO_SERVER);
+    ending_give_up(r, state, ESI_TO_CLIENT);
+    ending_fins(r, state);
+    if (!state->ended)
+        ending_tell(r, state, kind, ESI_TO_SERVER);
+}
+
+void
+ending_take_seat(struct esi_reassembler *r, struct state *state)
+{
+    uint64_t delivered[2] = {state->side[0].delivered, state->side[1].delivered};
+
+    if (seats_full(&r->seats)) {
+        struct sitter *sitter = seats_victim(&r->seats);
+        struct state *victim = (struct state *)((char *)sitter - offsetof(struct state, sitter));
+        delivery_quality(victim)->evicted = true;
+        ending_cease(r, victim, ESI_STREAM_TIMEOUT);
+    }
+    seats_take(&r->seats, &state->sitter);
+    struct tcp_stream **stream = &r->seats.streams[state->sitter.seat];
+    if (!*stream)
+        *stream = bridge_begin(state->sitter.seat);
+    state->stream = *stream;
+    bridge_restart(state->stream, delivered);
+}

@@ -1,0 +1,19 @@
+/* ending_internal.h - how conversations end. */
+#ifndef ESI_ENDING_INTERNAL_H
+#define ESI_ENDING_INTERNAL_H
+
+#include "delivery_internal.h"
+
+/* Tells what a direction still has when nothing more will come. */
+void ending_give_up(struct esi_reassembler *r, struct state *state, enum esi_dir dir);
+/* Tells the FINs whose bytes were all delivered, and CLOSE behind the second. */
+void ending_fins(struct esi_reassembler *r, struct state *state);
+/* Tells the last event, and frees all but the state. */
+void ending_tell(struct esi_reassembler *r, struct state *state, enum esi_stream_kind kind,
+                 enum esi_dir dir);
+/* Nothing more will come: all of that; `kind` if it was not CLOSE. */
+void ending_cease(struct esi_reassembler *r, struct state *state, enum esi_stream_kind kind);
+/* A libnids stream for it, which may be the end of another conversation. */
+void ending_take_seat(struct esi_reassembler *r, struct state *state);
+
+#endif
