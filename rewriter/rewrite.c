@@ -99,10 +99,10 @@ write_frames(const struct esi_rewrite_config *config, struct writer *writer,
     return written;
 }
 
-/* check_sum - a capture that grew or shrank since it was judged cannot be rewritten. */
+/* check_totals - a capture that grew or shrank since it was judged cannot be rewritten. */
 static bool
-check_sum(const struct esi_rewrite_config *config, uint64_t frames_judged,
-          struct esi_rewrite_stats *stats, struct esi_error *err)
+check_totals(const struct esi_rewrite_config *config, uint64_t frames_judged,
+             struct esi_rewrite_stats *stats, struct esi_error *err)
 {
     stats->frames_read = frames_of(config->capture);
     stats->frames_left_out = filtered_of(config->capture);
@@ -132,6 +132,6 @@ esi_rewrite(const struct esi_rewrite_config *config, struct esi_rewrite_stats *s
     if (!writer)
         return false;
     bool whole =
-        write_frames(config, writer, stats, err) && check_sum(config, frames_judged, stats, err);
+        write_frames(config, writer, stats, err) && check_totals(config, frames_judged, stats, err);
     return writer_close(writer, whole, err) && whole;
 }

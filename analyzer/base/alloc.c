@@ -19,6 +19,8 @@ enum {
     UNFINISHED_PATH = 4096
 }; /* more outputs than the options allow; PATH_MAX */
 
+enum { GROW_FIRST = 256 }; /* bytes: most buffers of a session never grow beyond their first room */
+
 static char unfinished[UNFINISHED_MAX][UNFINISHED_PATH];
 
 static _Noreturn void
@@ -58,7 +60,8 @@ esi_grow(void *old, size_t *cap, size_t want, size_t item_size)
 {
     if (want <= *cap)
         return old;
-    size_t room = *cap > 0 ? *cap : 8;
+    size_t first = item_size >= GROW_FIRST ? 1 : GROW_FIRST / (item_size > 0 ? item_size : 1);
+    size_t room = *cap > 0 ? *cap : first;
     while (room < want)
         room = room > SIZE_MAX / 2 ? want : room * 2;
     if (item_size > 0 && room > SIZE_MAX / item_size)

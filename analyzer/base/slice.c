@@ -4,12 +4,6 @@
 
 #include "esi/base.h"
 
-struct esi_slice
-esi_slice_of(const char *text)
-{
-    return (struct esi_slice){(const uint8_t *)text, strlen(text)};
-}
-
 bool
 esi_slice_eq(struct esi_slice a, struct esi_slice b)
 {
@@ -23,22 +17,10 @@ esi_upper(uint8_t byte)
 }
 
 bool
-esi_slice_eq_nocase(struct esi_slice a, struct esi_slice b)
+esi_slice_same_nocase(struct esi_slice a, struct esi_slice b)
 {
-    if (a.len != b.len)
-        return false;
     for (size_t i = 0; i < a.len; i++)
         if (esi_upper(a.ptr[i]) != esi_upper(b.ptr[i]))
             return false;
     return true;
-}
-
-struct esi_slice
-esi_slice_cut(struct esi_slice slice, size_t at, size_t len)
-{
-    if (at >= slice.len)
-        return (struct esi_slice){slice.ptr, 0};
-    if (len > slice.len - at)
-        len = slice.len - at;
-    return (struct esi_slice){slice.ptr + at, len};
 }

@@ -45,8 +45,7 @@ passes(const struct esi_session *session, enum esi_verb verb)
 static void
 check_length(struct esi_session *session, const struct esi_smtp_event *event)
 {
-    const struct esi_match *match =
-        esi_map_find(&session->policy->map, ESI_CRITERION_CMD_LINE_LENGTH);
+    const struct esi_match *match = session->match[ESI_CRITERION_CMD_LINE_LENGTH];
 
     if (!match || event->text_len <= match->limit || session->cmd_fired == event->span.offset + 1)
         return;
@@ -224,8 +223,7 @@ sender_of(struct esi_slice address)
 static void
 check_sender(struct esi_session *session, const struct esi_smtp_event *event)
 {
-    const struct esi_match *match =
-        esi_map_find(&session->policy->map, ESI_CRITERION_SENDER_ADDRESS_LENGTH);
+    const struct esi_match *match = session->match[ESI_CRITERION_SENDER_ADDRESS_LENGTH];
     struct esi_slice sender = sender_of(address_of(event->u.command.args));
 
     if (!match || sender.len <= match->limit)
@@ -246,8 +244,7 @@ check_sender(struct esi_session *session, const struct esi_smtp_event *event)
 static void
 check_recipients(struct esi_session *session, const struct esi_smtp_event *event)
 {
-    const struct esi_match *match =
-        esi_map_find(&session->policy->map, ESI_CRITERION_CMD_RCPT_COUNT);
+    const struct esi_match *match = session->match[ESI_CRITERION_CMD_RCPT_COUNT];
 
     session->rcpts++;
     if (!match || session->rcpts != match->limit + 1)

@@ -97,7 +97,8 @@ watch_use(struct esi_session *session, const struct esi_smtp_event *command)
 
     if (session->hidden == 0 || session->result.divergence.found)
         return;
-    if (verb == ESI_VERB_MAIL || verb == ESI_VERB_RCPT)
+    bool may_use = session->hidden & extensions_with_parameter();
+    if (may_use && (verb == ESI_VERB_MAIL || verb == ESI_VERB_RCPT))
         used = used_parameter(session, command->u.command.args);
     if (used == EXTENSION_NONE || !(session->hidden >> used & 1))
         return;

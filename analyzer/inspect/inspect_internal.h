@@ -31,6 +31,7 @@ bool extension_passes(enum extension extension);
 /* The extension that a command of this verb, or this parameter of MAIL or RCPT, makes use of. */
 enum extension extension_of_verb(enum esi_verb verb);
 enum extension extension_of_parameter(struct esi_slice parameter);
+uint32_t extensions_with_parameter(void); /* a bit each */
 
 /* How far the dialogue is, named by what was seen. */
 enum phase {
@@ -49,7 +50,7 @@ struct pending {
     uint64_t frame;
 };
 /* 4,096 outstanding commands: no client that anyone uses gets near; beyond, replies go unpaired. */
-enum { PENDING_MOST = 4096 };
+enum { PENDING_MOST = 4096, PENDING_ROOM = 4 };
 
 struct reply {
     bool open;         /* a first line without its last */
@@ -68,6 +69,7 @@ struct reply {
 
 struct esi_session {
     const struct esi_policy *policy;
+    const struct esi_match *match[ESI_CRITERION_COUNT]; /* the map's, by criterion, or NULL */
     struct esi_smtp *smtp;
     struct esi_outcomes *out; /* during a feed */
     uint64_t frame;           /* of the event being fed */
@@ -79,7 +81,8 @@ struct esi_session {
     bool greeting_masked;     /* its first line began with 220 and the map masks */
     bool greeting_endless;    /* masked, of several lines: its client never sees a last one */
 
-    struct pending *pending; /* ring */
+    struct pending *pending; /* ring: pending_room, until it is too small */
+    struct pending pending_room[PENDING_ROOM];
     size_t pending_at, pending_len, pending_cap;
     uint64_t pending_lost;   /* commands beyond PENDING_MOST, in order behind the ring */
 

@@ -11,7 +11,7 @@ check_line(struct esi_session *session, const struct esi_smtp_event *event,
            enum esi_criterion criterion, enum esi_what what, enum behaviour behaviour,
            uint64_t *fired)
 {
-    const struct esi_match *match = esi_map_find(&session->policy->map, criterion);
+    const struct esi_match *match = session->match[criterion];
 
     if (!match || event->text_len <= match->limit || *fired == event->span.offset + 1)
         return;
@@ -32,8 +32,7 @@ check_line(struct esi_session *session, const struct esi_smtp_event *event,
 static void
 check_filename(struct esi_session *session, const struct esi_smtp_event *event)
 {
-    const struct esi_match *match =
-        esi_map_find(&session->policy->map, ESI_CRITERION_MIME_FILENAME_LENGTH);
+    const struct esi_match *match = session->match[ESI_CRITERION_MIME_FILENAME_LENGTH];
     struct esi_slice field = event->u.header.name;
     const char *parameter = esi_slice_eq_nocase(field, ESI_LIT("Content-Disposition")) ? "filename"
                             : esi_slice_eq_nocase(field, ESI_LIT("Content-Type"))      ? "name"

@@ -112,3 +112,14 @@ extension_of_parameter(struct esi_slice parameter)
             return (enum extension)i;
     return EXTENSION_NONE;
 }
+
+uint32_t
+extensions_with_parameter(void)
+{
+    return 0
+#define ESI_EXTENSION(id, keyword, passes, verb, parameter, source)                                \
+    | (parameter ? (uint32_t)1 << EXTENSION_##id : 0)
+#include "extensions.def"
+#undef ESI_EXTENSION
+        ;
+}

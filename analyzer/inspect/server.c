@@ -226,7 +226,7 @@ static void
 judge_keyword(struct esi_session *session, const struct esi_smtp_event *event)
 {
     const struct esi_map *map = &session->policy->map;
-    const struct esi_match *others = esi_map_find(map, ESI_CRITERION_EHLO_REPLY_OTHERS);
+    const struct esi_match *others = session->match[ESI_CRITERION_EHLO_REPLY_OTHERS];
     struct esi_slice text = esi_slice_cut(event->text, TEXT_AT, event->text.len);
 
     if (event->u.reply.code != 250 || text.len == 0)

@@ -13,15 +13,18 @@ struct esi_session *
 esi_session_new(const struct esi_policy *policy, bool turns, bool midstream)
 {
     struct esi_session *session = esi_alloc(sizeof *session);
-    const struct esi_match *body = esi_map_find(&policy->map, ESI_CRITERION_BODY_LINE_LENGTH);
 
     session->policy = policy;
+    for (int i = 0; i < ESI_CRITERION_COUNT; i++)
+        session->match[i] = esi_map_find(&policy->map, (enum esi_criterion)i);
+    const struct esi_match *body = session->match[ESI_CRITERION_BODY_LINE_LENGTH];
+    session->pending = session->pending_room;
+    session->pending_cap = PENDING_ROOM;
     session->smtp = esi_smtp_new();
     session->turns = turns;
     session->phase = midstream ? PHASE_PICKED_UP : PHASE_OPENED;
     esi_smtp_set_short_line(session->smtp, body ? body->limit : UINT64_MAX);
-    esi_smtp_set_mime(session->smtp,
-                      esi_map_find(&policy->map, ESI_CRITERION_MIME_FILENAME_LENGTH) != NULL);
+    esi_smtp_set_mime(session->smtp, session->match[ESI_CRITERION_MIME_FILENAME_LENGTH] != NULL);
     return session;
 }
 
@@ -52,16 +55,17 @@ push_pending(struct esi_session *session, enum esi_verb verb, bool masked, bool 
         return;
     }
     if (session->pending_len == session->pending_cap) { /* straighten the ring, then grow it */
-        size_t cap = session->pending_cap > 0 ? session->pending_cap * 2 : 4;
+        size_t cap = session->pending_cap * 2;
         struct pending *grown = esi_alloc(cap * sizeof *grown);
         for (size_t i = 0; i < session->pending_len; i++)
-            grown[i] = session->pending[(session->pending_at + i) % session->pending_cap];
-        free(session->pending);
+            grown[i] = session->pending[(session->pending_at + i) & (session->pending_cap - 1)];
+        if (session->pending != session->pending_room)
+            free(session->pending);
         session->pending = grown;
         session->pending_cap = cap;
         session->pending_at = 0;
     }
-    session->pending[(session->pending_at + session->pending_len++) % session->pending_cap] =
+    session->pending[(session->pending_at + session->pending_len++) & (session->pending_cap - 1)] =
         (struct pending){verb, masked, end_of_data, session->frame};
 }
 
@@ -70,7 +74,7 @@ pop_pending(struct esi_session *session, struct pending *out)
 {
     if (session->pending_len > 0) {
         *out = session->pending[session->pending_at];
-        session->pending_at = (session->pending_at + 1) % session->pending_cap;
+        session->pending_at = (session->pending_at + 1) & (session->pending_cap - 1);
         session->pending_len--;
         return true;
     }
@@ -86,7 +90,7 @@ static bool
 is_pending(const struct esi_session *session, enum esi_verb verb)
 {
     for (size_t i = 0; i < session->pending_len; i++)
-        if (session->pending[(session->pending_at + i) % session->pending_cap].verb == verb)
+        if (session->pending[(session->pending_at + i) & (session->pending_cap - 1)].verb == verb)
             return true;
     return false;
 }
@@ -271,7 +275,8 @@ esi_session_free(struct esi_session *session)
     if (!session)
         return;
     esi_smtp_free(session->smtp);
-    free(session->pending);
+    if (session->pending != session->pending_room)
+        free(session->pending);
     esi_buf_free(&session->reply.text);
     esi_buf_free(&session->held);
     esi_buf_free(&session->why);

@@ -4,17 +4,25 @@
 
 #include "pipeline_internal.h"
 
-static struct carrier *
-nth(const struct carriers *carriers, size_t n)
+static size_t
+cap_of(const struct carriers *carriers)
 {
-    return &carriers->ring[(carriers->at + n) & (carriers->cap - 1)];
+    return carriers->ring ? carriers->cap : CARRIERS_ROOM;
+}
+
+static struct carrier *
+nth(struct carriers *carriers, size_t n)
+{
+    struct carrier *ring = carriers->ring ? carriers->ring : carriers->room;
+
+    return &ring[(carriers->at + n) & (cap_of(carriers) - 1)];
 }
 
 /* widen - doubles the ring, straightened. */
 static void
 widen(struct carriers *carriers)
 {
-    size_t cap = carriers->cap > 0 ? carriers->cap * 2 : 4;
+    size_t cap = cap_of(carriers) * 2;
     struct carrier *ring = esi_alloc(cap * sizeof *ring);
 
     for (size_t i = 0; i < carriers->len; i++)
@@ -29,10 +37,10 @@ void
 carriers_add(struct carriers *carriers, uint64_t offset, uint32_t len, uint64_t frame)
 {
     if (carriers->len == CARRIERS_MOST) {
-        carriers->at = (carriers->at + 1) & (carriers->cap - 1);
+        carriers->at = (carriers->at + 1) & (cap_of(carriers) - 1);
         carriers->len--;
     }
-    if (carriers->len == carriers->cap)
+    if (carriers->len == cap_of(carriers))
         widen(carriers);
     *nth(carriers, carriers->len++) = (struct carrier){offset, frame, len};
     if (offset + len > carriers->end)
@@ -43,7 +51,7 @@ void
 carriers_trim(struct carriers *carriers, uint64_t low_water)
 {
     while (carriers->len > 0 && nth(carriers, 0)->offset + nth(carriers, 0)->len <= low_water) {
-        carriers->at = (carriers->at + 1) & (carriers->cap - 1);
+        carriers->at = (carriers->at + 1) & (cap_of(carriers) - 1);
         carriers->len--;
     }
 }
@@ -65,8 +73,7 @@ attach_frame(struct esi_outcome *outcome, uint64_t frame, struct esi_arena *aren
 }
 
 void
-carriers_attach(const struct carriers *carriers, struct esi_outcome *outcome,
-                struct esi_arena *arena)
+carriers_attach(struct carriers *carriers, struct esi_outcome *outcome, struct esi_arena *arena)
 {
     uint64_t end = outcome->span.offset + outcome->span.len;
 

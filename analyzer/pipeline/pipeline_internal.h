@@ -12,6 +12,7 @@
 #include "esi/reassembly.h"
 
 enum {
+    CARRIERS_ROOM = 2,    /* segments that most lines lie in */
     CARRIERS_MOST = 4096, /* segments that one unfinished line or greeting may lie in */
     HELD_MOST = 512,      /* outcomes of a session held back for late retransmissions, */
     HELD_BYTES = 262144,  /* and bytes of their texts; beyond, what there is is told */
@@ -25,7 +26,8 @@ struct carrier {
     uint32_t len;
 };
 struct carriers {
-    struct carrier *ring;
+    struct carrier *ring; /* NULL: room */
+    struct carrier room[CARRIERS_ROOM];
     size_t at, len, cap;
     uint64_t end; /* highest end of a segment seen */
 };
@@ -33,7 +35,7 @@ void carriers_add(struct carriers *carriers, uint64_t offset, uint32_t len, uint
 /* Forgets the oldest that end at or before the offset. */
 void carriers_trim(struct carriers *carriers, uint64_t low_water);
 /* Appends the frames that carry part of the span to the outcome. */
-void carriers_attach(const struct carriers *carriers, struct esi_outcome *outcome,
+void carriers_attach(struct carriers *carriers, struct esi_outcome *outcome,
                      struct esi_arena *arena);
 void attach_frame(struct esi_outcome *outcome, uint64_t frame, struct esi_arena *arena);
 void carriers_free(struct carriers *carriers);

@@ -300,8 +300,8 @@ esi_plan_touches(const struct esi_plan *plan, esi_flow_id flow)
     return flow <= plan->flow_most && plan->first[flow] < plan->first[flow + 1];
 }
 
-/* find - the flow's first item at or behind `offset` of that kind and direction, the one that
- * holds `offset` included, if there is one; else some other item, or *end. */
+/* find - the flow's first item that ends behind `key`, which may well be of another kind or
+ * direction; *end is behind the flow's last item. */
 static const struct item *
 find(const struct esi_plan *plan, esi_flow_id flow, uint64_t key, const struct item **end)
 {

@@ -79,10 +79,9 @@ note_boundary(struct mime *mime, struct esi_slice value)
 void
 mime_field(struct mime *mime, const struct esi_smtp_event *header)
 {
-    struct esi_slice type = type_of(header->u.header.value);
-
     if (mime->typed || !esi_slice_eq_nocase(header->u.header.name, ESI_LIT("Content-Type")))
         return;
+    struct esi_slice type = type_of(header->u.header.value);
     mime->typed = true;
     mime->content = MIME_LEAF;
     if (esi_slice_eq_nocase(type, ESI_LIT("message/rfc822")) ||

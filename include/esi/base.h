@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #define ESI_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define ESI_COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -24,11 +25,30 @@ struct esi_slice {
 };
 #define ESI_LIT(s) ((struct esi_slice){(const uint8_t *)("" s), sizeof(s) - 1})
 
-struct esi_slice esi_slice_of(const char *text); /* of a C string of ours; its NUL excluded */
-bool esi_slice_eq(struct esi_slice a, struct esi_slice b);
-bool esi_slice_eq_nocase(struct esi_slice a, struct esi_slice b); /* ASCII case only */
+/* Of a C string of ours; its NUL excluded. */
+static inline struct esi_slice
+esi_slice_of(const char *text)
+{
+    return (struct esi_slice){(const uint8_t *)text, strlen(text)};
+}
+
 /* From `at` on, at most `len` bytes; cut to what there is. */
-struct esi_slice esi_slice_cut(struct esi_slice slice, size_t at, size_t len);
+static inline struct esi_slice
+esi_slice_cut(struct esi_slice slice, size_t at, size_t len)
+{
+    size_t rest = at < slice.len ? slice.len - at : 0;
+
+    return (struct esi_slice){rest > 0 ? slice.ptr + at : slice.ptr, len < rest ? len : rest};
+}
+
+bool esi_slice_eq(struct esi_slice a, struct esi_slice b);
+/* The bytes of two slices of the same length; ASCII case only. */
+bool esi_slice_same_nocase(struct esi_slice a, struct esi_slice b);
+static inline bool
+esi_slice_eq_nocase(struct esi_slice a, struct esi_slice b)
+{
+    return a.len == b.len && esi_slice_same_nocase(a, b);
+}
 uint8_t esi_upper(uint8_t byte); /* ASCII, whatever the locale */
 
 /* Owned, growable bytes. Zero-initialised is empty; clear keeps the storage. */
@@ -112,7 +132,8 @@ enum esi_exit {
     ESI_EXIT_DONE = 0,
     ESI_EXIT_FAIL_ON = 1, /* --fail-on met */
     ESI_EXIT_USAGE = 2,   /* wrong usage or configuration */
-    ESI_EXIT_INPUT = 3,   /* a capture that cannot be opened, is damaged or cut off, or is unreadable */
+    ESI_EXIT_INPUT =
+        3, /* a capture that cannot be opened, is damaged or cut off, or is unreadable */
     ESI_EXIT_INTERNAL = 4 /* output could not be written, no memory, an internal failure */
 };
 

@@ -23,6 +23,7 @@ enum esi_criterion {
 #define ESI_CRITERION(id, words) ESI_CRITERION_##id,
 #include "esi/criteria.def"
 #undef ESI_CRITERION
+    ESI_CRITERION_COUNT
 };
 
 /* How sure it is that the firewall does so. Printed as "confirmed", "likely", "assumed". */

@@ -6,6 +6,9 @@ set -u
 . tests/tools/tap.sh
 
 analyzer=$ESI_BUILD/analyzer/esmtp-analyzer
+# JSON of every sample holds verdicts and sessions; of these, each turn as well.
+turns=' starttls-postfix greeting-multiline-exim auth-login late-start snaplen-96 mime-encodings '
+text_only=' bdat-exim-client bdat-chunks ' # hundreds of verdicts alike
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -33,8 +36,15 @@ golden() {
 
 for capture in samples/captures/*.pcap samples/captures/*.pcapng; do
     [ -f "$capture" ] || continue
-    name=$(basename "$capture")
-    golden "tests/golden/${name%.*}.txt" "$analyzer" "$capture"
-    golden "tests/golden/${name%.*}.json" "$analyzer" -o json --events=all "$capture"
+    name=$(basename "${capture%.*}")
+    events=verdicts
+    case $turns in
+    *" $name "*) events=all ;;
+    esac
+    golden "tests/golden/$name.txt" "$analyzer" "$capture"
+    case $text_only in
+    *" $name "*) continue ;;
+    esac
+    golden "tests/golden/$name.json" "$analyzer" -o json "--events=$events" "$capture"
 done
 tap_done

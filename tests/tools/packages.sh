@@ -2,17 +2,19 @@
 #
 # As root, or as a user whom sudo lets be root. Where nothing is missing, nothing is run.
 
-# What the programs need to be built; what their tests need beyond.
+# What the programs need to be built; what their tests need beyond; what some tests can do without.
 # shellcheck disable=SC2034
 build_packages="gcc libc6-dev cmake ninja-build pkg-config libpcap-dev libnids-dev libglib2.0-dev"
 # shellcheck disable=SC2034
 test_packages="libcriterion-dev"
+# shellcheck disable=SC2034
+welcome_packages="tshark"
 
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"
     else
-        sudo -n "$@" 2>/dev/null || sudo "$@"
+        sudo "$@"
     fi
 }
 
@@ -20,14 +22,23 @@ is_installed() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
+# quietly COMMAND... - what it says is shown only if it fails.
+quietly() {
+    if quietly_said=$("$@" </dev/null 2>&1); then
+        return 0
+    fi
+    printf '%s\n' "$quietly_said" >&2
+    return 1
+}
+
 apt_install() {
-    as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "$@" </dev/null >&2
+    quietly as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$@"
 }
 
 apt_update() {
     echo "updating the package lists" >&2
-    as_root apt-get update -qq </dev/null >&2
+    quietly as_root apt-get update -qq
 }
 
 # need_packages PACKAGE... - true when all of them are there.
