@@ -27,18 +27,6 @@ struct locator *locator_new(const struct esi_plan *plan); /* borrowed, sealed */
 void locate(struct locator *locator, const struct esi_visit *visit, struct patches *out);
 void locator_free(struct locator *locator);
 
-/* output.c: a file that is complete under its name, or not there. */
-struct output {
-    FILE *file;
-    char *path;      /* as given, or what it is a link to */
-    char *temporary; /* NULL: written as it goes (standard output, a pipe, a device) */
-};
-bool output_open(struct output *output, const char *path, struct esi_error *err);
-/* All was written, and file is closed or NULL: the temporary file gets its name. */
-bool output_keep(struct output *output, struct esi_error *err);
-/* Likewise, but it was not: the temporary file goes. Does nothing after output_keep. */
-void output_drop(struct output *output);
-
 /* writer_pcap.c */
 struct writer;
 struct writer_config {

@@ -16,7 +16,7 @@
 enum { BUFFER = 1 << 20, NANOS = 1000000000 };
 
 struct writer {
-    struct output output;
+    struct esi_output output;
     pcap_t *pcap;
     pcap_dumper_t *dumper; /* owns output.file */
     char *name;
@@ -49,7 +49,7 @@ writer_open(const struct writer_config *config, struct esi_error *err)
 
     writer->name = esi_strdup(strcmp(config->path, "-") == 0 ? "standard output" : config->path);
     writer->nanosecond = config->nanosecond;
-    if (output_open(&writer->output, config->path, err) && start(writer, config, err))
+    if (esi_output_open(&writer->output, config->path, err) && start(writer, config, err))
         return writer;
     writer_close(writer, false, err);
     return NULL;
@@ -104,8 +104,8 @@ writer_close(struct writer *writer, bool keep, struct esi_error *err)
         fclose(writer->output.file);
     if (writer->pcap)
         pcap_close(writer->pcap);
-    bool kept = whole && output_keep(&writer->output, err);
-    output_drop(&writer->output);
+    bool kept = whole && esi_output_keep(&writer->output, err);
+    esi_output_drop(&writer->output);
     free(writer->name);
     free(writer);
     return kept;

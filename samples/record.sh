@@ -842,18 +842,7 @@ sample_mixed_traffic() {
 	send 192.0.2.25 plain
 	in_c ping -q -c 1 192.0.2.40 >/dev/null
 	finish
-	detour tun 192.0.2.13
-	ether=$FILE
-	FILE=$WORK/raw-ip.pcap
-	capture $S s1
-	send 192.0.2.25 short
-	finish
-	straight
-	# In that folder, for mergecap writes the names of its sources down.
-	cp "$ether" "$WORK/ethernet.pcap"
-	(cd "$WORK" && mergecap -F pcapng -w merged ethernet.pcap raw-ip.pcap)
-	"$HELP/plain_pcapng.py" "$WORK/merged" "${ether}ng"
-	rm "$ether"
+	pcapng
 }
 
 sample_snaplen_96() {

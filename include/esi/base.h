@@ -132,8 +132,7 @@ enum esi_exit {
     ESI_EXIT_DONE = 0,
     ESI_EXIT_FAIL_ON = 1, /* --fail-on met */
     ESI_EXIT_USAGE = 2,   /* wrong usage or configuration */
-    ESI_EXIT_INPUT =
-        3, /* a capture that cannot be opened, is damaged or cut off, or is unreadable */
+    ESI_EXIT_INPUT = 3,   /* a capture cannot be opened, is damaged or cut off, or unreadable */
     ESI_EXIT_INTERNAL = 4 /* output could not be written, no memory, an internal failure */
 };
 

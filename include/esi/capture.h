@@ -13,9 +13,9 @@
 #include "esi/net.h"
 
 struct esi_frame {
-    uint64_t number;        /* 1.. over all files, frames that the filter holds back included */
-    uint32_t file;          /* index for esi_capture_file */
-    int linktype;           /* DLT_* as libpcap numbers them */
+    uint64_t number; /* 1.. over all files, frames that the filter holds back included */
+    uint32_t file;   /* index for esi_capture_file */
+    int linktype;    /* DLT_* as libpcap numbers them */
     esi_nanos ts;
     uint32_t wire_len;      /* bytes.len < wire_len: cut by the snap length */
     struct esi_slice bytes; /* borrowed until the next esi_capture_next */
@@ -29,12 +29,12 @@ struct esi_capture_file {
     uint64_t filtered_out; /* of those, held back by the filter */
     uint64_t bytes;        /* read from the file, headers included */
     esi_nanos first_ts, last_ts; /* 0 while frames is 0 */
-    int linktype;          /* DLT_*, -1 if the file could not be opened */
-    uint32_t snaplen;      /* as the file's header says */
-    uint32_t longest;      /* frame read, in bytes captured: files break their own snap length */
-    bool nanosecond;       /* its time stamps are finer than a microsecond */
-    bool complete;         /* read to its regular end */
-    char why_not[256];     /* if not complete: what is wrong, without the file's name */
+    int linktype;                /* DLT_*, -1 if the file could not be opened */
+    uint32_t snaplen;            /* as the file's header says */
+    uint32_t longest;  /* frame read, in bytes captured: files break their own snap length */
+    bool nanosecond;   /* its time stamps are finer than a microsecond */
+    bool complete;     /* read to its regular end */
+    char why_not[256]; /* if not complete: what is wrong, without the file's name */
 };
 
 struct esi_capture;
