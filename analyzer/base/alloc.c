@@ -23,11 +23,14 @@ enum { GROW_FIRST = 256 }; /* bytes: most buffers of a session never grow beyond
 
 static char unfinished[UNFINISHED_MAX][UNFINISHED_PATH];
 
-static _Noreturn void
-no_memory(size_t size)
+void
+esi_no_memory(size_t wanted)
 {
     esi_unfinished_remove_all();
-    fprintf(stderr, "out of memory (%zu bytes wanted)\n", size);
+    if (wanted > 0)
+        fprintf(stderr, "out of memory (%zu bytes wanted)\n", wanted);
+    else
+        fputs("out of memory\n", stderr);
     _exit(ESI_EXIT_INTERNAL);
 }
 
@@ -51,7 +54,7 @@ esi_alloc(size_t size)
     void *memory = calloc(1, size > 0 ? size : 1);
 
     if (!memory)
-        no_memory(size);
+        esi_no_memory(size);
     return memory;
 }
 
@@ -65,10 +68,10 @@ esi_grow(void *old, size_t *cap, size_t want, size_t item_size)
     while (room < want)
         room = room > SIZE_MAX / 2 ? want : room * 2;
     if (item_size > 0 && room > SIZE_MAX / item_size)
-        no_memory(SIZE_MAX);
+        esi_no_memory(SIZE_MAX);
     uint8_t *grown = realloc(old, room * item_size);
     if (!grown)
-        no_memory(room * item_size);
+        esi_no_memory(room * item_size);
     memset(grown + *cap * item_size, 0, (room - *cap) * item_size);
     *cap = room;
     return grown;

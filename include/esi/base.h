@@ -97,6 +97,9 @@ bool esi_error_set(struct esi_error *err, const char *fmt, ...) ESI_PRINTF(2, 3)
 /* A broken invariant: says where, removes unfinished output files, aborts. */
 _Noreturn void esi_panic(const char *fmt, ...) ESI_PRINTF(1, 2);
 
+/* No memory: says so, removes unfinished output files, ends the program with status 4. `wanted` in
+ * bytes, 0: not known. */
+_Noreturn void esi_no_memory(size_t wanted);
 void *esi_alloc(size_t size); /* zeroed, never NULL, freed by free() */
 /* Room for at least `want` items; *cap is what there is room for. New items are zeroed. */
 void *esi_grow(void *old, size_t *cap, size_t want, size_t item_size);
