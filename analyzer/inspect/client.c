@@ -6,6 +6,8 @@
  * checks on one line: length, verb, address, sender, recipients (Cisco ASA CLI guides: order
  * follows the parser's progress; asa-8 and later).
  */
+#include <string.h>
+
 #include "inspect_internal.h"
 
 static const struct esi_edit mask_with_x = {.fill = 'X', .keep_eol = true};
@@ -343,8 +345,22 @@ follow(struct esi_session *session, const struct esi_smtp_event *event, bool mas
     push_pending(session, event->u.command.verb, masked, false);
     if (event->u.command.verb == ESI_VERB_BDAT)
         session->desync_to = end + chunk_length(event->u.command.args);
-    if (event->u.command.verb == ESI_VERB_DATA && one_sided(session))
-        begin_message(session); /* nobody there to say 354 */
+    session->maybe_auth = false;
+    if (!one_sided(session))
+        return;
+    switch (event->u.command.verb) { /* nobody there to say 354, 334 or 220 */
+    case ESI_VERB_DATA:
+        begin_message(session);
+        return;
+    case ESI_VERB_AUTH:
+        session->maybe_auth = true;
+        return;
+    case ESI_VERB_STARTTLS:
+        session->maybe_tls = true;
+        return;
+    default:
+        return;
+    }
 }
 
 /* follow_desync - a line inside a chunk: only what lies behind the chunk's end is a command. */
@@ -374,14 +390,45 @@ flag_sequence(struct esi_session *session, const struct esi_smtp_event *event)
              "command before the reply to the last one");
 }
 
+/* is_sasl - a line of base64 (RFC 4648 section 4), or `*` (RFC 4954 section 4), and no command. */
+static bool
+is_sasl(const struct esi_smtp_event *line)
+{
+    static const char others[] = "+/=";
+
+    if (line->done && line->u.command.verb != ESI_VERB_UNKNOWN)
+        return false;
+    if (line->text.len == 1 && line->text.ptr[0] == '*')
+        return true;
+    for (size_t i = 0; i < line->text.len; i++) {
+        uint8_t byte = line->text.ptr[i];
+        bool letter = (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
+        if (!letter && (byte < '0' || byte > '9') && !memchr(others, byte, sizeof others - 1))
+            return false;
+    }
+    return line->text.len > 0;
+}
+
+/* in_sasl - whether SASL lines may come though no 334 was seen for them. */
+static bool
+in_sasl(const struct esi_session *session)
+{
+    return session->maybe_auth || (session->unsure && is_pending(session, ESI_VERB_AUTH));
+}
+
 void
 on_command(struct esi_session *session, const struct esi_smtp_event *event)
 {
     bool in_chunk = event->span.offset < session->desync_to;
 
     if (session->phase == PHASE_PICKED_UP) {
+        session->picked_ehlo = event->u.command.verb == ESI_VERB_EHLO;
         if (event->done)
             add_command_turn(session, event, false);
+        return;
+    }
+    if (in_sasl(session) && is_sasl(event)) {
+        on_auth_line(session, event);
         return;
     }
     check_length(session, event);

@@ -58,7 +58,7 @@ watch_accepted(struct esi_session *session, const struct pending *command,
         sentence(&follows,
                  "The server would have answered 500 or 502; the client would have "
                  "gone on without ",
-                 name,
+                 command->verb == ESI_VERB_UNKNOWN ? "it" : name,
                  command->verb == ESI_VERB_STARTTLS
                      ? ", in clear, or given up where it demands TLS."
                      : ", or given up."));

@@ -77,7 +77,10 @@ struct esi_session {
     enum phase phase;
     bool turns;
     bool heard[2];            /* by esi_dir: any byte delivered */
-    bool unsure;              /* a gap made pairing uncertain: no word about sequence */
+    bool unsure;              /* which reply is to what is uncertain: no word about sequence */
+    bool picked_ehlo;         /* PICKED_UP: the last line of the client's was an EHLO */
+    bool maybe_tls;           /* STARTTLS may have been accepted: the next byte tells */
+    bool maybe_auth;          /* AUTH whose 334 was not captured: SASL lines may follow */
     bool greeting_masked;     /* its first line began with 220 and the map masks */
     bool greeting_endless;    /* masked, of several lines: its client never sees a last one */
 
@@ -153,9 +156,11 @@ void set_phase(struct esi_session *session, enum phase phase);
 void push_pending(struct esi_session *session, enum esi_verb verb, bool masked, bool end_of_data);
 /* False: nothing was outstanding. */
 bool pop_pending(struct esi_session *session, struct pending *out);
+bool is_pending(const struct esi_session *session, enum esi_verb verb); /* itself, not its data */
 /* Only one side was captured, as far as can be told now. */
 bool one_sided(const struct esi_session *session);
 void begin_message(struct esi_session *session);
+void start_tls(struct esi_session *session);
 
 /* divergence.c */
 void diverge(struct esi_session *session, enum esi_dir dir, uint64_t offset, uint64_t frame,

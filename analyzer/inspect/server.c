@@ -23,10 +23,20 @@ keep_text(struct esi_session *session, struct esi_slice bytes)
 }
 
 static void
-keep_next_line(struct esi_session *session, struct esi_slice line)
+keep_next_line(struct esi_session *session, const struct esi_smtp_event *event)
 {
     keep_text(session, ESI_LIT("\n"));
-    keep_text(session, esi_slice_cut(line, TEXT_AT, line.len));
+    keep_text(session, event->u.reply.text);
+}
+
+/* behind_code - what a line says behind its code, whether or not something separates them. */
+static struct esi_slice
+behind_code(struct esi_slice line)
+{
+    struct esi_smtp_event reply;
+
+    esi_smtp_parse_reply(line, &reply);
+    return reply.u.reply.text;
 }
 
 static void
@@ -108,7 +118,7 @@ joined(struct esi_session *session, struct esi_buf *out)
             line.len--;
         if (out->len > 0)
             esi_buf_byte(out, '\n');
-        esi_buf_append(out, esi_slice_cut(line, TEXT_AT, line.len));
+        esi_buf_append(out, behind_code(line));
         rest = esi_slice_cut(rest, n + 1, rest.len);
     }
     return esi_buf_slice(out);
@@ -142,9 +152,7 @@ break_reply(struct esi_session *session)
 {
     end_greeting(session);
     if (session->reply.open && session->reply.lines > 0)
-        add_reply_turn(
-            session, ESI_TURN_REPLY,
-            esi_slice_cut(esi_buf_slice(&session->reply.text), TEXT_AT, session->reply.text.len));
+        add_reply_turn(session, ESI_TURN_REPLY, behind_code(esi_buf_slice(&session->reply.text)));
     session->reply.open = false;
 }
 
@@ -247,16 +255,9 @@ is_ehlo_reply(const struct esi_session *session, const struct esi_smtp_event *fi
         const struct pending *head = &session->pending[session->pending_at];
         return head->verb == ESI_VERB_EHLO && !head->masked;
     }
+    if (session->phase == PHASE_PICKED_UP && session->heard[ESI_TO_SERVER])
+        return session->picked_ehlo && !first->u.reply.last;
     return one_sided(session) && session->replies == 1 && !first->u.reply.last;
-}
-
-static void
-start_tls(struct esi_session *session)
-{
-    session->result.tls = true;
-    set_phase(session, PHASE_TLS);
-    esi_smtp_set_mode(session->smtp, ESI_TO_SERVER, ESI_MODE_OPAQUE, 0);
-    esi_smtp_set_mode(session->smtp, ESI_TO_CLIENT, ESI_MODE_OPAQUE, 0);
 }
 
 /* could_answer - whether the reply may be to this verb: it was asked, or what was asked cannot be
@@ -275,8 +276,10 @@ react(struct esi_session *session, const struct pending *asked)
 {
     switch (session->reply.code) {
     case 220:
-        if (could_answer(session, asked, ESI_VERB_STARTTLS))
+        if (asked && asked->verb == ESI_VERB_STARTTLS)
             start_tls(session);
+        else /* or it is a greeting */
+            session->maybe_tls = could_answer(session, asked, ESI_VERB_STARTTLS);
         return;
     case 334:
         if (could_answer(session, asked, ESI_VERB_AUTH))
@@ -288,6 +291,28 @@ react(struct esi_session *session, const struct pending *asked)
         return;
     default:
         return;
+    }
+}
+
+/* catch_up - 354 and 334 are the answer to one verb only: where it is outstanding, they are to it,
+ * and the replies to what was asked before it were not seen for what they are. */
+static void
+catch_up(struct esi_session *session)
+{
+    unsigned code = session->reply.code;
+    enum esi_verb verb = code == 354   ? ESI_VERB_DATA
+                         : code == 334 ? ESI_VERB_AUTH
+                                       : ESI_VERB_UNKNOWN;
+    struct pending passed;
+
+    if (verb == ESI_VERB_UNKNOWN || !is_pending(session, verb))
+        return;
+    for (;;) {
+        const struct pending *head = &session->pending[session->pending_at];
+        if (head->verb == ESI_VERB_UNKNOWN || (head->verb == verb && !head->end_of_data))
+            return;
+        pop_pending(session, &passed);
+        session->unsure = true;
     }
 }
 
@@ -328,18 +353,22 @@ finish_reply(struct esi_session *session)
     reply->open = false;
     session->replies++;
     add_reply_turn(session, reply->code ? ESI_TURN_REPLY : ESI_TURN_UNKNOWN,
-                   esi_slice_cut(esi_buf_slice(&reply->text), TEXT_AT, reply->text.len));
+                   behind_code(esi_buf_slice(&reply->text)));
     if (reply->code == 0)
         return;
+    catch_up(session);
     bool paired = pop_pending(session, &asked);
     if (paired)
         watch_accepted(session, &asked, reply);
     else if (!one_sided(session) && !session->unsure && session->phase == PHASE_COMMANDS &&
              reply->code != 421) /* RFC 5321 section 3.8: may come at any time */
         flag_unasked(session);
+    session->maybe_auth = false;
     react(session, paired ? &asked : NULL);
-    if (session->phase == PHASE_PICKED_UP)
-        set_phase(session, PHASE_COMMANDS);
+    if (session->phase != PHASE_PICKED_UP)
+        return;
+    set_phase(session, PHASE_COMMANDS);
+    session->unsure = true; /* more replies to what was asked before may come */
 }
 
 void
@@ -362,7 +391,7 @@ on_reply_line(struct esi_session *session, const struct esi_smtp_event *event)
             keep_text(session, event->text);
     } else {
         if (session->turns)
-            keep_next_line(session, event->text);
+            keep_next_line(session, event);
         if (reply->ehlo)
             judge_keyword(session, event);
     }

@@ -48,6 +48,15 @@ begin_message(struct esi_session *session)
 }
 
 void
+start_tls(struct esi_session *session)
+{
+    session->result.tls = true;
+    set_phase(session, PHASE_TLS);
+    esi_smtp_set_mode(session->smtp, ESI_TO_SERVER, ESI_MODE_OPAQUE, 0);
+    esi_smtp_set_mode(session->smtp, ESI_TO_CLIENT, ESI_MODE_OPAQUE, 0);
+}
+
+void
 push_pending(struct esi_session *session, enum esi_verb verb, bool masked, bool end_of_data)
 {
     if (session->pending_len == PENDING_MOST) {
@@ -86,12 +95,14 @@ pop_pending(struct esi_session *session, struct pending *out)
     return false;
 }
 
-static bool
+bool
 is_pending(const struct esi_session *session, enum esi_verb verb)
 {
-    for (size_t i = 0; i < session->pending_len; i++)
-        if (session->pending[(session->pending_at + i) & (session->pending_cap - 1)].verb == verb)
+    for (size_t i = 0; i < session->pending_len; i++) {
+        size_t at = (session->pending_at + i) & (session->pending_cap - 1);
+        if (session->pending[at].verb == verb && !session->pending[at].end_of_data)
             return true;
+    }
     return false;
 }
 
@@ -111,6 +122,10 @@ on_gap(struct esi_session *session, const struct esi_smtp_event *event)
     if (event->dir == ESI_TO_CLIENT && is_pending(session, ESI_VERB_DATA) &&
         esi_smtp_mode(session->smtp, ESI_TO_SERVER) == ESI_MODE_LINES)
         begin_message(session); /* the hole holds the answer: most likely 354 */
+    if (event->dir == ESI_TO_CLIENT) {
+        session->maybe_tls = is_pending(session, ESI_VERB_STARTTLS);
+        session->maybe_auth = is_pending(session, ESI_VERB_AUTH);
+    }
     session->unsure = true;
     session->pending_len = 0;
     session->pending_lost = 0;
@@ -129,9 +144,29 @@ on_passed(struct esi_session *session, const struct esi_smtp_event *event)
     session->opaque_last[dir] = session->frame;
 }
 
+/* begins_tls - whether the line is a TLS record (RFC 8446 section 5.1), where one may come. */
+static bool
+begins_tls(struct esi_session *session, const struct esi_smtp_event *line)
+{
+    enum { HANDSHAKE = 22 };
+
+    if (!session->maybe_tls)
+        return false;
+    session->maybe_tls = false;
+    if (line->text.len == 0 || line->text.ptr[0] != HANDSHAKE)
+        return false;
+    start_tls(session);
+    on_passed(session, line);
+    return true;
+}
+
 static void
 handle(struct esi_session *session, const struct esi_smtp_event *event)
 {
+    bool line = event->kind == ESI_SMTP_COMMAND || event->kind == ESI_SMTP_REPLY_LINE;
+
+    if (line && begins_tls(session, event))
+        return;
     switch (event->kind) {
     case ESI_SMTP_COMMAND:
         on_command(session, event);

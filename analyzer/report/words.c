@@ -25,6 +25,9 @@ manner_of(enum esi_action action)
 
 enum { ANY = -1 };
 
+/* True whether or not there was mail. What more is to be said of it: put_consequence. */
+#define LETS_PASS "The firewall lets mail pass"
+
 /* In the sentences {frame} is the frame that decided, {cuts} what happens to the connection. */
 static const struct {
     enum manner manner;
@@ -52,15 +55,14 @@ static const struct {
      "sender "
      "retries until it gives up."},
     {EDITS, ESI_WHAT_GREETING, NULL, "greeting-more-lines",
-     "No mail passes: the later lines of the greeting lose their codes, so the client waits for "
-     "its end or leaves."},
+     "A client that waits for the greeting's end sends no mail: the later lines lose their codes, "
+     "so it waits until it gives up."},
     {EDITS, ANY, NULL, "bdat-desync",
      "The message never arrives by BDAT: the command is hidden and its bytes are taken for "
      "commands; a sender that uses DATA gets through."},
     {EDITS, ANY, NULL, "typed-bytes",
-     "Typed by hand, commands are blanked byte by byte and the server refuses them: the test "
-     "fails, "
-     "though mail servers get through."},
+     "Commands that come a few bytes at a time, as when typed by hand, are blanked piece by piece "
+     "and the server refuses them; mail servers, which send whole lines, get through."},
     {EDITS, ESI_WHAT_COMMAND, "EHLO", NULL,
      "EHLO is refused: the sender falls back to HELO, without AUTH, TLS, SIZE and 8BITMIME, or "
      "gives up."},
@@ -83,13 +85,13 @@ static const struct {
     {EDITS, ESI_WHAT_COMMAND, NULL, NULL,
      "The server refuses the blanked command; mail passes if the sender can do without it."},
     {EDITS, ESI_WHAT_EHLO_KEYWORD, NULL, NULL,
-     "Mail passes, without the extensions that are hidden from the sender."},
+     LETS_PASS ", without the extensions that are hidden from the sender."},
     {DISCARDS, ANY, NULL, NULL, "What is held back never reaches the other side; the rest passes."},
     {EDITS, ESI_WHAT_GREETING, NULL, NULL,
-     "Mail passes; only the server's greeting is hidden from the client."},
-    {EDITS, ANY, NULL, NULL, "Mail passes, altered."},
-    {LOGS, ANY, NULL, NULL, "Mail passes unchanged; the firewall logs it."},
-    {COUNTS, ANY, NULL, NULL, "Mail passes unchanged; the firewall counts an anomaly."},
+     LETS_PASS "; only the server's greeting is hidden from the client."},
+    {EDITS, ANY, NULL, NULL, LETS_PASS ", altered."},
+    {LOGS, ANY, NULL, NULL, LETS_PASS " unchanged, and logs it."},
+    {COUNTS, ANY, NULL, NULL, LETS_PASS " unchanged, and counts an anomaly."},
 };
 
 size_t
@@ -128,10 +130,29 @@ effect_of(const struct esi_verdict *verdict)
 }
 
 static bool
-is_whole(const struct esi_session_quality *quality)
+is_whole(const struct esi_session_info *session)
 {
+    const struct esi_session_quality *quality = &session->quality;
+
     return !quality->midstream && quality->gaps == 0 && !quality->evicted &&
-           quality->side_seen[ESI_TO_SERVER] && quality->side_seen[ESI_TO_CLIENT];
+           quality->side_seen[ESI_TO_SERVER] && quality->side_seen[ESI_TO_CLIENT] &&
+           session->bytes[ESI_TO_SERVER] > 0 && session->bytes[ESI_TO_CLIENT] > 0;
+}
+
+/* good_end - the sentence of a session that nothing ends: not more than was captured, or read. */
+static const char *
+good_end(struct esi_buf *out, const char *sentence, const struct esi_session_info *session)
+{
+    if (session->result->tls)
+        return session->policy->map.allow_tls
+                   ? "The firewall lets TLS through; what is said inside it, mail included, it "
+                     "neither sees nor changes."
+                   : "TLS is in use, which the firewall would not have let begin; nothing can be "
+                     "said about what is inside it.";
+    if (is_whole(session))
+        return sentence;
+    esi_buf_text(out, "As far as it was captured, t");
+    return sentence + 1;
 }
 
 void
@@ -147,9 +168,9 @@ put_consequence(struct esi_buf *out, const struct ladder *ladder,
     else if (ladder->effect < effect_none())
         at = effects[ladder->effect].sentence;
     else
-        at = is_whole(&session->quality)
-                 ? "Mail passes unchanged: the firewall finds nothing to do."
-                 : "As far as it was captured, mail passes unchanged.";
+        at = LETS_PASS " unchanged: it finds nothing to do.";
+    if (strncmp(at, LETS_PASS, sizeof LETS_PASS - 1) == 0)
+        at = good_end(out, at, session);
     while ((open = strchr(at, '{'))) {
         esi_buf_append(out, (struct esi_slice){(const uint8_t *)at, (size_t)(open - at)});
         if (open[1] == 'f')
@@ -191,12 +212,27 @@ put_hidden_keywords(struct esi_buf *out, const struct ladder *ladder)
         esi_buf_byte(out, ')');
 }
 
+/* has_pieces - whether commands were blanked piece by piece: their count is not one of commands. */
+static bool
+has_pieces(const struct ladder *ladder)
+{
+    for (size_t i = 0; i < ladder->len; i++) {
+        const struct esi_outcome *outcome = &ladder->rows[i].outcome;
+
+        if (outcome->kind == ESI_OUTCOME_VERDICT && !outcome->u.verdict.counterfactual &&
+            strcmp(outcome->u.verdict.behaviour->id, "typed-bytes") == 0)
+            return true;
+    }
+    return false;
+}
+
 void
 put_outcome_words(struct esi_buf *out, const struct ladder *ladder,
                   const struct esi_session_info *session, uint64_t frame_before)
 {
     const struct esi_session_counts *counts;
     const char *between = ": ";
+    bool pieces = has_pieces(ladder);
 
     esi_buf_text(out, outcome_name(session));
     if (!session->result)
@@ -215,7 +251,8 @@ put_outcome_words(struct esi_buf *out, const struct ladder *ladder,
          "runs of bytes held back"},
         {counts->greeting_masked, "greeting hidden", "greetings hidden"},
         {counts->ehlo_keywords_masked, "EHLO keyword hidden", "EHLO keywords hidden"},
-        {counts->commands_masked, "command blanked", "commands blanked"},
+        {counts->commands_masked, pieces ? "piece of a command blanked" : "command blanked",
+         pieces ? "pieces of commands blanked" : "commands blanked"},
         {counts->addresses_replaced, "address changed", "addresses changed"},
         {counts->logged, "log entry", "log entries"},
         {counts->anomalies, "anomaly counted", "anomalies counted"},
