@@ -124,7 +124,7 @@ judge_verb(struct esi_session *session, uint64_t offset, const struct esi_smtp_e
     return true;
 }
 
-/* address_of - the argument of MAIL or RCPT behind its colon. */
+/* address_of - the argument of MAIL or RCPT behind its colon; all of it, if it has none. */
 static struct esi_slice
 address_of(struct esi_slice args)
 {
@@ -132,7 +132,7 @@ address_of(struct esi_slice args)
 
     while (colon < args.len && args.ptr[colon] != ':')
         colon++;
-    return esi_slice_cut(args, colon + 1, args.len);
+    return colon < args.len ? esi_slice_cut(args, colon + 1, args.len) : args;
 }
 
 /* is_end - whether the address is over at this byte: parameters are not looked at. */
@@ -142,20 +142,45 @@ is_end(uint8_t byte, bool bracketed, bool open)
     return (byte == ' ' || byte == '\t') && bracketed && !open;
 }
 
+/* An address being scanned. */
+struct scan {
+    struct esi_session *session;
+    struct esi_slice address;
+    uint64_t offset;       /* of its first byte */
+    struct esi_buf result; /* the address with its strays blanked; empty while there is none */
+    size_t last;           /* the last blank's place in the outcomes, from 1 on */
+};
+
 static void
-blank_angle(struct esi_session *session, uint64_t offset, struct esi_slice byte)
+blank_angle(struct scan *scan, size_t at)
 {
-    add_verdict(session, &(struct finding){
-                             .action = ESI_ACTION_REPLACE,
-                             .what = ESI_WHAT_ADDRESS,
-                             .dir = ESI_TO_SERVER,
-                             .span = {offset, 1},
-                             .behaviour = BEHAVIOUR_ADDRESS_ANGLE,
-                             .words = "stray < or > in an address",
-                             .before = byte,
-                             .edit = &blank,
-                             .decided_at = offset,
-                         });
+    if (scan->result.len == 0)
+        esi_buf_append(&scan->result, scan->address);
+    scan->result.data[at] = ' ';
+    add_verdict(scan->session, &(struct finding){
+                                   .action = ESI_ACTION_REPLACE,
+                                   .what = ESI_WHAT_ADDRESS,
+                                   .dir = ESI_TO_SERVER,
+                                   .span = {scan->offset + at, 1},
+                                   .behaviour = BEHAVIOUR_ADDRESS_ANGLE,
+                                   .words = "stray < or > in an address",
+                                   .before = esi_slice_cut(scan->address, at, 1),
+                                   .edit = &blank,
+                                   .decided_at = scan->offset + at,
+                               });
+    scan->last = scan->session->out->len;
+}
+
+/* log_blanks - one message a line (Cisco ASA syslog guide, 108002): with the last of its blanks. */
+static void
+log_blanks(struct scan *scan)
+{
+    if (scan->last > 0) {
+        struct esi_verdict *last = &scan->session->out->items[scan->last - 1].u.verdict;
+        last->log = true;
+        last->logged = keep(scan->session, esi_buf_slice(&scan->result));
+    }
+    esi_buf_free(&scan->result);
 }
 
 static void
@@ -180,14 +205,15 @@ static void
 scan_address(struct esi_session *session, const struct esi_smtp_event *event)
 {
     struct esi_slice address = address_of(event->u.command.args);
-    uint64_t base = event->span.offset + (uint64_t)(address.ptr - event->text.ptr);
+    struct scan scan = {
+        session, address, event->span.offset + (uint64_t)(address.ptr - event->text.ptr), {0}, 0};
     size_t opened_at = 0;
     bool open = false, bracketed = false, piped = false;
 
     for (size_t i = 0; i < address.len && !is_end(address.ptr[i], bracketed, open); i++) {
         uint8_t byte = address.ptr[i];
         if (byte == '|' && !piped) {
-            drop_pipe(session, base, address, base + i);
+            drop_pipe(session, scan.offset, address, scan.offset + i);
             piped = true;
         } else if (byte == '<' && !open) {
             open = bracketed = true;
@@ -195,11 +221,12 @@ scan_address(struct esi_session *session, const struct esi_smtp_event *event)
         } else if (byte == '>' && open) {
             open = false;
         } else if (byte == '<' || byte == '>') {
-            blank_angle(session, base + i, esi_slice_cut(address, i, 1));
+            blank_angle(&scan, i);
         }
     }
     if (open)
-        blank_angle(session, base + opened_at, esi_slice_cut(address, opened_at, 1));
+        blank_angle(&scan, opened_at);
+    log_blanks(&scan);
 }
 
 /* sender_of - what lies between < and >, or the first word if nothing is bracketed. */

@@ -41,7 +41,7 @@ static const struct {
 } rows[] = {
     {ESI_ACTION_LOG, SUBJECT_ANY, false, MESSAGE_RECEIVED, NULL},
     {ESI_ACTION_MASK, SUBJECT_ANY, true, MESSAGE_ACTION, "Masked header flags for"},
-    {ESI_ACTION_REPLACE, SUBJECT_ADDRESS, false, MESSAGE_REPLACED, NULL},
+    {ESI_ACTION_REPLACE, SUBJECT_ADDRESS, true, MESSAGE_REPLACED, NULL},
     {ESI_ACTION_DROP_CONNECTION, SUBJECT_ADDRESS, false, MESSAGE_ADDRESS, NULL},
     {ESI_ACTION_DROP_CONNECTION, SUBJECT_OTHER, true, MESSAGE_ACTION, "Dropped connection for"},
     {ESI_ACTION_DROP_CONNECTION, SUBJECT_OTHER, false, MESSAGE_TERMINATED,
@@ -146,7 +146,10 @@ put_in(struct esi_buf *out, const struct line *line)
 static void
 put_data(struct esi_buf *out, const struct line *line)
 {
-    esi_escape_wire(out, esi_slice_cut(line->verdict->before, 0, ESI_BEFORE_KEEP));
+    const struct esi_verdict *verdict = line->verdict;
+
+    esi_escape_wire(out, esi_slice_cut(verdict->logged.len > 0 ? verdict->logged : verdict->before,
+                                       0, ESI_BEFORE_KEEP));
 }
 
 /* put_info - "matched Class 4: header line length gt 998", or a built-in rule's words. */

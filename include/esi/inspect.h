@@ -40,27 +40,28 @@ const char *esi_turn_name(enum esi_turn_what what);
 /* One thing said. Slices are clipped to a line's kept beginning; offsets and lengths are exact. */
 struct esi_turn {
     enum esi_turn_what what;
-    enum esi_verb verb;         /* COMMAND */
-    struct esi_slice word;      /* COMMAND: the verb as typed. HEADER: the field's name */
-    struct esi_slice argument;  /* COMMAND: behind the verb. HEADER: the field's value, unfolded */
-    unsigned code;              /* GREETING, REPLY: 0 if malformed */
-    struct esi_slice text;      /* GREETING, REPLY: behind the code, lines joined by LF */
-    uint64_t lines;             /* BODY: lines; GREETING, REPLY: lines of the reply */
-    uint64_t first_frame;       /* BODY, TLS: that brought the first byte; 0 for the others */
+    enum esi_verb verb;        /* COMMAND */
+    struct esi_slice word;     /* COMMAND: the verb as typed. HEADER: the field's name */
+    struct esi_slice argument; /* COMMAND: behind the verb. HEADER: the field's value, unfolded */
+    unsigned code;             /* GREETING, REPLY: 0 if malformed */
+    struct esi_slice text;     /* GREETING, REPLY: behind the code, lines joined by LF */
+    uint64_t lines;            /* BODY: lines; GREETING, REPLY: lines of the reply */
+    uint64_t first_frame;      /* BODY, TLS: that brought the first byte; 0 for the others */
 };
 
 struct esi_verdict {
     enum esi_action action;
     enum esi_what what;
-    struct esi_rule rule;       /* its strings live as long as the policy */
+    struct esi_rule rule; /* its strings live as long as the policy */
     const struct esi_behaviour *behaviour;
-    struct esi_edit edit;       /* MASK, REPLACE: what is written over the span */
-    struct esi_slice before;    /* the bytes of the span; at most ESI_SMTP_LINE_KEEP for MASK and
-                                   REPLACE, ESI_BEFORE_KEEP for the others */
-    bool clipped;               /* `before` is only the beginning */
-    bool log;                   /* the action also logs (108004) */
+    struct esi_edit edit;    /* MASK, REPLACE: what is written over the span */
+    struct esi_slice before; /* the bytes of the span; at most ESI_SMTP_LINE_KEEP for MASK and
+                                REPLACE, ESI_BEFORE_KEEP for the others */
+    bool clipped;            /* `before` is only the beginning */
+    bool log;                /* the action also logs (108004; for REPLACE 108002) */
+    struct esi_slice logged; /* REPLACE with log: the whole new string */
     bool counterfactual;
-    uint64_t decided_at;        /* stream offset of the byte that decided it */
+    uint64_t decided_at; /* stream offset of the byte that decided it */
 };
 enum { ESI_BEFORE_KEEP = 200 };
 
@@ -94,9 +95,9 @@ void esi_outcomes_free(struct esi_outcomes *outcomes);
 /* Where the captured session could not have come about any more. */
 struct esi_divergence {
     bool found;
-    uint64_t frame;     /* the first frame whose content could not have been sent so */
+    uint64_t frame; /* the first frame whose content could not have been sent so */
     enum esi_dir dir;
-    uint64_t offset;    /* of its first such byte */
+    uint64_t offset;     /* of its first such byte */
     const char *why;     /* a sentence: what was changed, and what happened all the same */
     const char *follows; /* a sentence: what would have followed instead. Both the session's */
 };
@@ -106,16 +107,22 @@ struct esi_session_counts {
         logged, dropped, anomalies;
 };
 
-enum esi_session_outcome { ESI_SESSION_UNTOUCHED, ESI_SESSION_ALTERED, ESI_SESSION_DROPPED,
-                           ESI_SESSION_RESET, ESI_SESSION_UNKNOWN };
+enum esi_session_outcome {
+    ESI_SESSION_UNTOUCHED,
+    ESI_SESSION_ALTERED,
+    ESI_SESSION_DROPPED,
+    ESI_SESSION_RESET,
+    ESI_SESSION_UNKNOWN
+};
 
 struct esi_session_result {
-    enum esi_session_outcome outcome; /* counterfactual verdicts do not count; UNKNOWN: no SMTP seen */
+    enum esi_session_outcome
+        outcome; /* counterfactual verdicts do not count; UNKNOWN: no SMTP seen */
     struct esi_session_counts counts; /* all verdicts but the counterfactual ones; commands: all */
     struct esi_divergence divergence;
-    bool cut;                         /* the connection ended here: */
+    bool cut; /* the connection ended here: */
     struct esi_cut cut_at;
-    bool tls;                         /* the captured server accepted STARTTLS */
+    bool tls; /* the captured server accepted STARTTLS */
 };
 
 struct esi_session;

@@ -45,8 +45,10 @@ static const struct {
      "FROM:<a|b@example.org>",
      "%ASA-2-108003: Terminating ESMTP/SMTP connection; malicious pattern detected in the mail "
      "address " FLOW ". Mail Address:FROM:<a|b@example.org>\n"},
-    {"address changed", ESI_ACTION_REPLACE, ESI_WHAT_ADDRESS, ESI_TO_SERVER, 0, false, "<\xff",
+    {"address changed", ESI_ACTION_REPLACE, ESI_WHAT_ADDRESS, ESI_TO_SERVER, 0, true, "<\xff",
      "%ASA-2-108002: SMTP replaced string: out 192.0.2.10 in 192.0.2.25 data: <\\xff\n"},
+    {"address changed, not the last of its line", ESI_ACTION_REPLACE, ESI_WHAT_ADDRESS,
+     ESI_TO_SERVER, 0, false, "<", ""},
     {"anomaly", ESI_ACTION_ANOMALY, ESI_WHAT_SEQUENCE, ESI_TO_SERVER, 0, false, "x", ""},
     {"discard", ESI_ACTION_DISCARD, ESI_WHAT_COMMAND, ESI_TO_SERVER, 0, false, "x", ""},
 };
