@@ -11,6 +11,15 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 . tests/tools/packages.sh
 
+case ${1:-} in
+'') all=no ;;
+--all) all=yes ;;
+*)
+    echo "usage: sh tests/run.sh [--all]" >&2
+    exit 2
+    ;;
+esac
+
 passed=0
 failed=0
 export LC_ALL=C.UTF-8 TZ=UTC
@@ -93,15 +102,6 @@ stage() {
         failed=$((failed + 1))
     fi
 }
-
-case ${1:-} in
-'') all=no ;;
---all) all=yes ;;
-*)
-    echo "usage: sh tests/run.sh [--all]" >&2
-    exit 2
-    ;;
-esac
 
 say "packages"
 # shellcheck disable=SC2086

@@ -53,16 +53,16 @@ struct pending {
 enum { PENDING_MOST = 4096, PENDING_ROOM = 4 };
 
 struct reply {
-    bool open;         /* a first line without its last */
-    bool ehlo;         /* the answer to an EHLO that reached the server */
-    unsigned code;     /* of the first line */
+    bool open;     /* a first line without its last */
+    bool ehlo;     /* the answer to an EHLO that reached the server */
+    unsigned code; /* of the first line */
     uint64_t lines;
-    uint64_t offset;   /* of its first line */
-    uint64_t end;      /* of its last line so far, line end included */
-    enum esi_eol eol;  /* of that line */
-    uint64_t frame;    /* that brought its first byte */
+    uint64_t offset;  /* of its first line */
+    uint64_t end;     /* of its last line so far, line end included */
+    enum esi_eol eol; /* of that line */
+    uint64_t frame;   /* that brought its first byte */
     esi_nanos ts;
-    unsigned masked;   /* EHLO lines masked so far */
+    unsigned masked;     /* EHLO lines masked so far */
     struct esi_buf text; /* kept beginning: turns and the greeting's bytes */
     size_t settled;      /* of text: bytes of whole lines; a line in progress comes again, longer */
 };
@@ -76,32 +76,32 @@ struct esi_session {
     esi_nanos ts;
     enum phase phase;
     bool turns;
-    bool heard[2];            /* by esi_dir: any byte delivered */
-    bool unsure;              /* which reply is to what is uncertain: no word about sequence */
-    bool picked_ehlo;         /* PICKED_UP: the last line of the client's was an EHLO */
-    bool maybe_tls;           /* STARTTLS may have been accepted: the next byte tells */
-    bool maybe_auth;          /* AUTH whose 334 was not captured: SASL lines may follow */
-    bool greeting_masked;     /* its first line began with 220 and the map masks */
-    bool greeting_endless;    /* masked, of several lines: its client never sees a last one */
+    bool heard[2];         /* by esi_dir: any byte delivered */
+    bool unsure;           /* which reply is to what is uncertain: no word about sequence */
+    bool picked_ehlo;      /* PICKED_UP: the last line of the client's was an EHLO */
+    bool maybe_tls;        /* STARTTLS may have been accepted: the next byte tells */
+    bool maybe_auth;       /* AUTH whose 334 was not captured: SASL lines may follow */
+    bool greeting_masked;  /* its first line began with 220 and the map masks */
+    bool greeting_endless; /* masked, of several lines: its client never sees a last one */
 
     struct pending *pending; /* ring: pending_room, until it is too small */
     struct pending pending_room[PENDING_ROOM];
     size_t pending_at, pending_len, pending_cap;
-    uint64_t pending_lost;   /* commands beyond PENDING_MOST, in order behind the ring */
+    uint64_t pending_lost; /* commands beyond PENDING_MOST, in order behind the ring */
 
     struct reply reply;
     uint64_t replies;
-    uint32_t hidden;         /* extensions masked in the last EHLO reply */
+    uint32_t hidden; /* extensions masked in the last EHLO reply */
 
-    uint64_t segment_len;    /* to server: bytes so far of the sender's segment in progress */
-    uint8_t segment[3];      /* the first of them */
-    uint64_t judged_to;      /* to server: bytes of the command before it were judged on arrival */
-    uint64_t desync_to;      /* to server: end of a chunk that is taken for commands */
+    uint64_t segment_len; /* to server: bytes so far of the sender's segment in progress */
+    uint8_t segment[3];   /* the first of them */
+    uint64_t judged_to;   /* to server: bytes of the command before it were judged on arrival */
+    uint64_t desync_to;   /* to server: end of a chunk that is taken for commands */
     uint64_t cmd_fired, header_fired, body_fired; /* start of the line that crossed a limit, + 1 */
 
-    uint64_t rcpts;          /* RCPT commands of the present message */
-    uint64_t message_at;     /* offset of its body, once the header section is over, */
-    uint64_t message_frame;  /* and the frame that brought it */
+    uint64_t rcpts;         /* RCPT commands of the present message */
+    uint64_t message_at;    /* offset of its body, once the header section is over, */
+    uint64_t message_frame; /* and the frame that brought it */
     uint64_t body_lines;
     bool in_body;
     uint64_t opaque_at[2], opaque_to[2], opaque_frame[2], opaque_last[2];
@@ -115,7 +115,8 @@ struct esi_session {
 /* verdict.c */
 struct esi_outcome *add_turn(struct esi_session *session, enum esi_turn_what what, enum esi_dir dir,
                              struct esi_span span);
-struct esi_slice keep(struct esi_session *session, struct esi_slice bytes); /* copied for the turn */
+struct esi_slice keep(struct esi_session *session,
+                      struct esi_slice bytes); /* copied for the turn */
 struct finding {
     enum esi_action action;
     enum esi_what what;

@@ -118,7 +118,7 @@ extensions_with_parameter(void)
 {
     return 0
 #define ESI_EXTENSION(id, keyword, passes, verb, parameter, source)                                \
-    | (parameter ? (uint32_t)1 << EXTENSION_##id : 0)
+    | ((parameter) != NULL ? (uint32_t)1 << EXTENSION_##id : 0)
 #include "extensions.def"
 #undef ESI_EXTENSION
         ;

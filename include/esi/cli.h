@@ -18,10 +18,10 @@ struct esi_option {
 };
 
 struct esi_program {
-    const char *name;     /* "esmtp-analyzer" */
-    const char *purpose;  /* one line for --help */
-    const char *usage;    /* "[OPTION]... CAPTURE..." */
-    const char *epilogue; /* exit statuses and such, behind the options; may be NULL */
+    const char *name;                 /* "esmtp-analyzer" */
+    const char *purpose;              /* one line for --help */
+    const char *usage;                /* "[OPTION]... CAPTURE..." */
+    const char *epilogue;             /* exit statuses and such, behind the options; may be NULL */
     const struct esi_option *options; /* ends with a NULL name; --help and --version are added */
 };
 

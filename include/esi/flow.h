@@ -13,8 +13,8 @@
 
 /* One direction, named by where its bytes go. */
 struct esi_flow_side {
-    bool based;       /* base is known */
-    bool syn_seen;    /* its SYN was captured */
+    bool based;    /* base is known */
+    bool syn_seen; /* its SYN was captured */
     bool fin_seen;
     uint32_t base;    /* sequence number of stream offset 0 */
     uint64_t reached; /* highest end of payload seen: what sequence numbers are unwrapped by */
@@ -46,10 +46,10 @@ struct esi_visit {
     enum esi_dir dir;      /* of this segment */
     bool first_of_flow;
     /* Of wanted flows only: */
-    bool before_base;      /* its payload starts before offset 0: a flow picked up in its middle */
-    uint64_t offset;       /* of the payload in the stream, unwrapped; not valid if before_base */
+    bool before_base; /* its payload starts before offset 0: a flow picked up in its middle */
+    uint64_t offset;  /* of the payload in the stream, unwrapped; not valid if before_base */
     bool ack_valid;
-    uint64_t ack_offset;   /* how far the other direction's stream is acknowledged */
+    uint64_t ack_offset; /* how far the other direction's stream is acknowledged */
 };
 
 struct esi_walk_config {

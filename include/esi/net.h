@@ -4,8 +4,9 @@
 
 #include "esi/base.h"
 
-typedef int64_t esi_nanos;    /* since the epoch, from the capture; never the clock on the wall */
-typedef uint32_t esi_flow_id; /* 1.. in order of first frame; 0 is "no flow". id - 1 is tcp.stream */
+typedef int64_t esi_nanos; /* since the epoch, from the capture; never the clock on the wall */
+typedef uint32_t
+    esi_flow_id; /* 1.. in order of first frame; 0 is "no flow". id - 1 is tcp.stream */
 
 /* Which way bytes travel. Also the index of per-direction arrays. */
 enum esi_dir { ESI_TO_SERVER, ESI_TO_CLIENT };

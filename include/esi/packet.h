@@ -9,7 +9,14 @@
 
 #include "esi/capture.h"
 
-enum { ESI_TCP_FIN = 1, ESI_TCP_SYN = 2, ESI_TCP_RST = 4, ESI_TCP_PSH = 8, ESI_TCP_ACK = 16, ESI_TCP_URG = 32 };
+enum {
+    ESI_TCP_FIN = 1,
+    ESI_TCP_SYN = 2,
+    ESI_TCP_RST = 4,
+    ESI_TCP_PSH = 8,
+    ESI_TCP_ACK = 16,
+    ESI_TCP_URG = 32
+};
 
 /* Where a run of payload bytes lies in the capture. More than one: IP fragments. */
 struct esi_piece {
@@ -53,7 +60,11 @@ uint16_t esi_checksum_adjust(uint16_t sum, uint16_t old_word, uint16_t new_word)
  * section 3.1, RFC 8200 section 8.1). `frame` are the frame's bytes (perhaps patched); the
  * segment must be captured whole. */
 uint16_t esi_tcp_checksum(const struct esi_segment *segment, const uint8_t *frame);
-enum esi_checksum_state { ESI_CHECKSUM_GOOD, ESI_CHECKSUM_BAD, ESI_CHECKSUM_UNKNOWN /* frame cut */ };
+enum esi_checksum_state {
+    ESI_CHECKSUM_GOOD,
+    ESI_CHECKSUM_BAD,
+    ESI_CHECKSUM_UNKNOWN /* frame cut */
+};
 enum esi_checksum_state esi_tcp_checksum_check(const struct esi_segment *segment,
                                                const uint8_t *frame);
 

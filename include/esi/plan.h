@@ -17,7 +17,7 @@ struct esi_edit {
     enum esi_dir dir;
     struct esi_span span;
     uint8_t fill;
-    bool keep_eol;    /* CR and LF inside the span stay */
+    bool keep_eol; /* CR and LF inside the span stay */
     uint8_t head_len, tail_len;
     char head[ESI_EDIT_HEAD];
     char tail[ESI_EDIT_TAIL];

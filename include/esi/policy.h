@@ -32,8 +32,8 @@ const char *esi_basis_name(enum esi_basis basis);
 
 /* What a verdict is by: configuration words, or a built-in habit's. */
 struct esi_rule {
-    const char *words;       /* "mask-banner", "match ehlo-reply-parameter others", "verb not allowed" */
-    unsigned class_no;       /* 1-based place of the match in its map; 0: none */
+    const char *words; /* "mask-banner", "match ehlo-reply-parameter others", "verb not allowed" */
+    unsigned class_no; /* 1-based place of the match in its map; 0: none */
     const char *config_file; /* NULL: built in */
     unsigned config_line;    /* 1-based; 0: built in */
 };
@@ -59,12 +59,12 @@ const struct esi_match *esi_map_find(const struct esi_map *map, enum esi_criteri
 
 /* A product and its habits: a row of policy/profiles.def. */
 struct esi_profile {
-    const char *name;       /* "asa-8" */
-    const char *words;      /* what it stands for */
-    const char *map_name;   /* its default inspection map */
-    bool allow_tls;         /* of that map, when no release says otherwise */
-    enum esi_basis pipe;    /* how sure it is that a pipe in an address ends the connection */
-    unsigned level_507003;  /* severity of syslog message 507003 */
+    const char *name;      /* "asa-8" */
+    const char *words;     /* what it stands for */
+    const char *map_name;  /* its default inspection map */
+    bool allow_tls;        /* of that map, when no release says otherwise */
+    enum esi_basis pipe;   /* how sure it is that a pipe in an address ends the connection */
+    unsigned level_507003; /* severity of syslog message 507003 */
 };
 size_t esi_profile_count(void);
 const struct esi_profile *esi_profile_at(size_t index);
@@ -74,7 +74,7 @@ struct esi_policy {
     const struct esi_profile *profile;
     char platform[32]; /* as chosen: "asa-8", "asa-8.4(7)" */
     struct esi_map map;
-    enum esi_basis pipe;   /* as in the profile, unless the release says otherwise */
+    enum esi_basis pipe; /* as in the profile, unless the release says otherwise */
     unsigned level_507003;
 };
 /*

@@ -25,15 +25,15 @@ struct esi_session_quality {
 };
 
 struct esi_session_info {
-    uint64_t number;     /* 1.. in order of first frame */
-    esi_flow_id flow;    /* tcp.stream is flow - 1 */
+    uint64_t number;  /* 1.. in order of first frame */
+    esi_flow_id flow; /* tcp.stream is flow - 1 */
     struct esi_tuple tuple;
     uint64_t first_frame, last_frame; /* global numbers */
     esi_nanos start, end;
     const struct esi_policy *policy;
     bool inspected;
     const char *inspected_why; /* "destination port 25" */
-    uint64_t bytes[2];   /* delivered, by esi_dir */
+    uint64_t bytes[2];         /* delivered, by esi_dir */
     struct esi_session_quality quality;
     const struct esi_session_result *result; /* SESSION records; NULL when not inspected */
 };
@@ -57,15 +57,20 @@ struct esi_summary_info {
     uint64_t frames, tcp_flows, sessions, inspected;
     uint64_t outcomes[ESI_SESSION_UNKNOWN + 1]; /* sessions by enum esi_session_outcome */
     uint64_t diverged;
-    struct esi_session_counts counts; /* added up */
-    uint64_t verdicts[ESI_ACTION_COUNT];  /* counterfactual ones not counted */
+    struct esi_session_counts counts;    /* added up */
+    uint64_t verdicts[ESI_ACTION_COUNT]; /* counterfactual ones not counted */
     uint64_t counterfactual;
     const struct esi_policy *policy;
-    uint64_t rule_hits[32]; /* by place in the map (class_no - 1): times the match bit, not counterfactual */
+    uint64_t rule_hits[32]; /* by place in the map (class_no - 1): times the match bit, not
+                               counterfactual */
 };
 
-enum esi_record_kind { ESI_RECORD_OUTCOME, ESI_RECORD_SESSION, ESI_RECORD_CAPTURE,
-                       ESI_RECORD_SUMMARY };
+enum esi_record_kind {
+    ESI_RECORD_OUTCOME,
+    ESI_RECORD_SESSION,
+    ESI_RECORD_CAPTURE,
+    ESI_RECORD_SUMMARY
+};
 
 struct esi_record {
     enum esi_record_kind kind;
@@ -76,8 +81,8 @@ struct esi_record {
 };
 
 struct esi_sink_options {
-    bool all_events;  /* json: a record for each turn, too */
-    bool colour;      /* text */
+    bool all_events;   /* json: a record for each turn, too */
+    bool colour;       /* text */
     bool all_sessions; /* text: no grouping of sessions alike (-v) */
     /* Where a global frame number lies; for file names and per-file frame numbers. */
     struct esi_source (*locate)(void *ctx, uint64_t frame);
@@ -91,7 +96,7 @@ struct esi_sink_def {
     const char *help;
     struct esi_sink *(*open)(FILE *out, const struct esi_sink_options *options);
 };
-extern const struct esi_sink_def esi_sinks[]; /* ends with a NULL name */
+extern const struct esi_sink_def esi_sinks[];               /* ends with a NULL name */
 const struct esi_sink_def *esi_sink_find(const char *name); /* or NULL */
 
 /* Whether this sink makes use of the turns of session `number`. */

@@ -12,7 +12,7 @@
 #include "esi/plan.h"
 
 struct esi_rewrite_stats {
-    uint64_t frames_read;     /* of the input, filtered ones included */
+    uint64_t frames_read; /* of the input, filtered ones included */
     uint64_t frames_written;
     uint64_t frames_changed;  /* of those written */
     uint64_t frames_dropped;  /* by verdict */
@@ -25,7 +25,7 @@ struct esi_rewrite_config {
     struct esi_capture *capture; /* read to its end once; rewound here */
     const struct esi_plan *plan; /* sealed */
     const struct esi_ports *ports;
-    const char *out;             /* path, or "-" for standard output */
+    const char *out; /* path, or "-" for standard output */
 };
 
 /*

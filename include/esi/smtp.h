@@ -23,9 +23,9 @@ enum esi_verb {
 #undef ESI_VERB
     ESI_VERB_UNKNOWN
 };
-const char *esi_verb_name(enum esi_verb verb);            /* "EHLO"; "?" for UNKNOWN */
-enum esi_verb esi_verb_find(struct esi_slice word);       /* ASCII case ignored */
-bool esi_verb_ends_group(enum esi_verb verb);             /* RFC 2920 section 3.1 */
+const char *esi_verb_name(enum esi_verb verb);      /* "EHLO"; "?" for UNKNOWN */
+enum esi_verb esi_verb_find(struct esi_slice word); /* ASCII case ignored */
+bool esi_verb_ends_group(enum esi_verb verb);       /* RFC 2920 section 3.1 */
 
 /* How one direction's bytes are to be read next. Both directions start with LINES. */
 enum esi_mode {
@@ -43,8 +43,9 @@ enum esi_smtp_kind {
     ESI_SMTP_HEADER_LINE, /* one physical line of the message's header section */
     ESI_SMTP_HEADER,      /* a whole header field, after its last line: of the message or of a MIME
                              part; comes right before the line event that proved it whole */
-    ESI_SMTP_HEADERS_END, /* the empty line behind the message's header section; none if that section
-                             ends at a line that can't belong to it, which is then the body's first */
+    ESI_SMTP_HEADERS_END, /* the empty line behind the message's header section; none if that
+                             section ends at a line that can't belong to it, which is then the
+                             body's first */
     ESI_SMTP_BODY_LINE,   /* a body line that is unfinished or longer than the short-line bound */
     ESI_SMTP_BODY,        /* a run of one or more whole body lines, none longer than that bound */
     ESI_SMTP_MESSAGE_END, /* the lone dot; span covers ".CRLF" */
@@ -58,17 +59,17 @@ enum esi_eol { ESI_EOL_NONE, ESI_EOL_LF, ESI_EOL_CRLF };
 struct esi_smtp_event {
     enum esi_smtp_kind kind;
     enum esi_dir dir;
-    bool done;              /* lines: terminated by LF; false: so far, more may come */
-    bool clipped;           /* text is only the beginning (text_len is right) */
+    bool done;    /* lines: terminated by LF; false: so far, more may come */
+    bool clipped; /* text is only the beginning (text_len is right) */
     enum esi_eol eol;
-    struct esi_span span;   /* of the whole line(s) so far, terminator included */
-    uint64_t text_len;      /* bytes of the line without its terminator; while unfinished, a
-                               trailing CR is left out too */
-    struct esi_slice text;  /* these bytes, ESI_SMTP_LINE_KEEP at most; until the next pull.
-                               HEADER: the field unfolded (line ends taken out), name to end.
-                               BODY: what of the run lies in this push, line ends included;
-                               clipped if the run began in an earlier one (text_len and span are
-                               of all of it). CHUNK, PASSED: the bytes. MESSAGE_END: the dot */
+    struct esi_span span;  /* of the whole line(s) so far, terminator included */
+    uint64_t text_len;     /* bytes of the line without its terminator; while unfinished, a
+                              trailing CR is left out too */
+    struct esi_slice text; /* these bytes, ESI_SMTP_LINE_KEEP at most; until the next pull.
+                              HEADER: the field unfolded (line ends taken out), name to end.
+                              BODY: what of the run lies in this push, line ends included;
+                              clipped if the run began in an earlier one (text_len and span are
+                              of all of it). CHUNK, PASSED: the bytes. MESSAGE_END: the dot */
     union {
         struct {
             enum esi_verb verb;
@@ -83,7 +84,7 @@ struct esi_smtp_event {
         } reply;
         struct {
             struct esi_slice name, value; /* value: unfolded, leading blank taken off */
-            unsigned depth;        /* 0 the message, 1.. MIME parts */
+            unsigned depth;               /* 0 the message, 1.. MIME parts */
         } header;
         struct {
             uint64_t lines;
@@ -106,8 +107,9 @@ void esi_smtp_push(struct esi_smtp *smtp, enum esi_dir dir, uint64_t offset,
                    struct esi_slice bytes);
 /* Makes one ESI_SMTP_GAP event, to be pulled like others. In LINES mode the line in progress is
  * given up, and what follows the gap up to the next LF is told only if it is a command with a known
- * verb or a reply with a code; in AUTH mode reading goes on behind that LF. In MESSAGE and CHUNK mode the gap
- * counts as content (the chunk is shorter by it; a message goes on in a line of unknown start). */
+ * verb or a reply with a code; in AUTH mode reading goes on behind that LF. In MESSAGE and CHUNK
+ * mode the gap counts as content (the chunk is shorter by it; a message goes on in a line of
+ * unknown start). */
 void esi_smtp_gap(struct esi_smtp *smtp, enum esi_dir dir, struct esi_span missing);
 bool esi_smtp_next(struct esi_smtp *smtp, struct esi_smtp_event *out);
 /* May be called between two pulls; takes effect at the next unread byte. An unfinished line's kept
