@@ -1,9 +1,10 @@
 /*
  * inspect_internal.h - one session of the engine, and what its parts offer each other.
  *
- * session.c feeds and wires; client.c judges commands, server.c greeting and replies, message.c
- * headers and bodies; verdict.c writes outcomes down; divergence.c watches for the point where the
- * captured session could not have come about.
+ * session.c feeds and wires; dialogue.c pairs replies with commands; client.c judges commands,
+ * address.c their addresses, server.c greeting and replies, message.c headers and bodies; verdict.c
+ * writes outcomes down; divergence.c watches for the point where the captured session could not
+ * have come about.
  */
 #ifndef ESI_INSPECT_INTERNAL_H
 #define ESI_INSPECT_INTERNAL_H
@@ -152,15 +153,21 @@ void on_message_event(struct esi_session *session, const struct esi_smtp_event *
 /* The body, if there is one in progress, is told up to `end`. */
 void end_body(struct esi_session *session, uint64_t end);
 
-/* session.c */
+/* address.c: of MAIL and RCPT */
+void scan_address(struct esi_session *session, const struct esi_smtp_event *command);
+void check_sender(struct esi_session *session, const struct esi_smtp_event *mail);
+
+/* dialogue.c */
 void set_phase(struct esi_session *session, enum phase phase);
+/* Only one side was captured, as far as can be told now. */
+bool one_sided(const struct esi_session *session);
 void push_pending(struct esi_session *session, enum esi_verb verb, bool masked, bool end_of_data);
 /* False: nothing was outstanding. */
 bool pop_pending(struct esi_session *session, struct pending *out);
 bool is_pending(const struct esi_session *session, enum esi_verb verb); /* itself, not its data */
-/* Only one side was captured, as far as can be told now. */
-bool one_sided(const struct esi_session *session);
+/* What the client sends next is a message. */
 void begin_message(struct esi_session *session);
+/* Both directions are opaque from here. */
 void start_tls(struct esi_session *session);
 
 /* divergence.c */
