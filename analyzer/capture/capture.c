@@ -24,7 +24,7 @@ struct source {
     bool dead;             /* could not be opened, and why_not says why; it is not tried again */
     bool put_by;           /* the first step was made already, and is kept here: */
     enum esi_step first_step;
-    struct record first;
+    struct esi_frame first;
     bool has_frames;
     esi_nanos begins; /* its first frame's time, if has_frames */
     size_t given;     /* place on the command line */
@@ -96,7 +96,7 @@ source_peek(struct source *source, bool rereadable, bool keep_open)
 }
 
 static enum esi_step
-source_step(struct source *source, struct record *out)
+source_step(struct source *source, struct esi_frame *out)
 {
     if (!source->put_by)
         return source->reader->kind->next(source->reader, out);
@@ -120,17 +120,17 @@ source_trouble(struct source *source)
 }
 
 static void
-source_count(struct source *source, const struct record *record)
+source_count(struct source *source, const struct esi_frame *frame)
 {
     struct esi_capture_file *file = &source->file;
 
     if (file->frames == 0)
-        file->first_ts = record->ts;
-    file->last_ts = record->ts;
+        file->first_ts = frame->ts;
+    file->last_ts = frame->ts;
     file->frames++;
-    if (file->longest < record->bytes.len)
-        file->longest = (uint32_t)record->bytes.len;
-    if (!file->nanosecond && record->ts % 1000 != 0)
+    if (file->longest < frame->bytes.len)
+        file->longest = (uint32_t)frame->bytes.len;
+    if (!file->nanosecond && frame->ts % 1000 != 0)
         file->nanosecond = true;
 }
 
@@ -233,31 +233,18 @@ leave(struct esi_capture *capture, struct source *source)
     capture->entered = false;
 }
 
-static void
-hand_out(const struct esi_capture *capture, const struct record *record, struct esi_frame *out)
-{
-    out->number = capture->number;
-    out->file = (uint32_t)capture->current;
-    out->linktype = record->linktype;
-    out->ts = record->ts;
-    out->wire_len = record->wire_len;
-    out->bytes = record->bytes;
-}
-
 /* next_of - the next frame of the current source that the filter lets through. */
 static enum esi_step
 next_of(struct esi_capture *capture, struct source *source, struct esi_frame *out)
 {
-    struct record record;
     enum esi_step step;
 
-    while ((step = source_step(source, &record)) == ESI_STEP_ITEM) {
-        capture->number++;
-        source_count(source, &record);
-        if (!capture->filter || filter_passes(capture->filter, &record)) {
-            hand_out(capture, &record, out);
+    while ((step = source_step(source, out)) == ESI_STEP_ITEM) {
+        out->number = ++capture->number;
+        out->file = (uint32_t)capture->current;
+        source_count(source, out);
+        if (!capture->filter || filter_passes(capture->filter, out))
             return ESI_STEP_ITEM;
-        }
         source->file.filtered_out++;
     }
     source->file.complete = step == ESI_STEP_END && source->file.why_not[0] == '\0';
@@ -322,10 +309,7 @@ esi_capture_file(const struct esi_capture *capture, size_t index)
 {
     if (index >= capture->count)
         esi_panic("esi_capture_file: %zu of %zu", index, capture->count);
-    struct source *source = capture->sources[index];
-    if (source->input)
-        source->file.bytes = input_bytes_read(source->input);
-    return &source->file;
+    return &capture->sources[index]->file;
 }
 
 uint64_t

@@ -31,20 +31,14 @@ uint64_t input_size(const struct input *input);   /* 0: unknown */
 uint64_t input_bytes_read(const struct input *input);
 void input_close(struct input *input);
 
-/* One frame as a reader hands it out. */
-struct record {
-    esi_nanos ts;
-    uint32_t wire_len;
-    int linktype;
-    struct esi_slice bytes; /* borrowed until the next one */
-};
 struct reader {
     const struct reader_kind *kind;
     int linktype;          /* of the file as far as it is known */
     char trouble[WHY_NOT]; /* after FAILED: "cut off in frame %: ...", % for the frame's number */
 };
 struct reader_kind {
-    enum esi_step (*next)(struct reader *reader, struct record *out);
+    /* Fills what the file says of a frame: all but its `number` and its `file`. */
+    enum esi_step (*next)(struct reader *reader, struct esi_frame *out);
     void (*close)(struct reader *reader);
 };
 /* NULL, and *why. The input stays the caller's and outlives the reader. */
@@ -55,7 +49,7 @@ struct filter;
 struct filter *filter_new(const char *expression);
 /* Whether the expression means anything on that link type. */
 bool filter_prepare(struct filter *filter, int linktype, struct esi_error *err);
-bool filter_passes(struct filter *filter, const struct record *record);
+bool filter_passes(struct filter *filter, const struct esi_frame *frame);
 void filter_free(struct filter *filter);
 
 #endif

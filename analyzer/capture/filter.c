@@ -65,14 +65,14 @@ filter_prepare(struct filter *filter, int linktype, struct esi_error *err)
 }
 
 bool
-filter_passes(struct filter *filter, const struct record *record)
+filter_passes(struct filter *filter, const struct esi_frame *frame)
 {
-    struct pcap_pkthdr header = {.caplen = (bpf_u_int32)record->bytes.len, .len = record->wire_len};
+    struct pcap_pkthdr header = {.caplen = (bpf_u_int32)frame->bytes.len, .len = frame->wire_len};
     struct program *program = filter->last < filter->count ? &filter->programs[filter->last] : NULL;
 
-    if (!program || program->linktype != record->linktype)
-        program = find_program(filter, record->linktype);
-    return program->usable && pcap_offline_filter(&program->bpf, &header, record->bytes.ptr) != 0;
+    if (!program || program->linktype != frame->linktype)
+        program = find_program(filter, frame->linktype);
+    return program->usable && pcap_offline_filter(&program->bpf, &header, frame->bytes.ptr) != 0;
 }
 
 void

@@ -54,7 +54,7 @@ say_why(struct pcap_reader *file)
 }
 
 static enum esi_step
-next_record(struct reader *reader, struct record *out)
+next_frame(struct reader *reader, struct esi_frame *out)
 {
     struct pcap_reader *file = (struct pcap_reader *)reader;
     struct pcap_pkthdr *header;
@@ -83,7 +83,7 @@ close_file(struct reader *reader)
     free(file);
 }
 
-static const struct reader_kind kind = {next_record, close_file};
+static const struct reader_kind kind = {next_frame, close_file};
 
 struct reader *
 pcap_file_open(struct input *input, char why[WHY_NOT])

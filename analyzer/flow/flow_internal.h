@@ -17,17 +17,13 @@ endpoint_eq(const struct esi_endpoint *a, const struct esi_endpoint *b)
 struct entry {
     struct esi_flow flow;
     uint32_t isn[2]; /* by esi_dir of who sent it: Wireshark's base_seq */
+    uint32_t tag;    /* of the tuple's hash */
     uint32_t index;  /* in the table's pool */
     bool live;
 };
 
-struct slot {
-    uint32_t tag;   /* of the tuple's hash */
-    uint32_t index; /* of the entry, from 1; 0: empty */
-};
-
 struct table {
-    struct slot *slots;
+    uint32_t *slots;   /* below slot_count: the entry's index, from 1; above: its tag. 0: empty */
     size_t slot_count; /* a power of two, at least twice the flows */
     void **chunks;     /* as allocated; entries lie aligned in them */
     size_t chunk_count, chunk_cap;

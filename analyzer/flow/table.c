@@ -1,9 +1,11 @@
 /*
  * table.c - flows by 4-tuple, whichever way round.
  *
- * Open addressing over slots of eight bytes; entries lie in chunks and never move. The hash is
- * keyed anew in every run, so that no capture can be made to collide; nothing that is handed out
- * depends on it. Taking entries out is rare and happens in bulk: the slots are then filled anew.
+ * Open addressing; entries lie in chunks and never move. With many flows the slots are what the
+ * cache does not hold, so a slot is four bytes: an index, and in the bits that no index needs, as
+ * much of the tag as fits. The tag's other bits say where the slot is. The hash is keyed anew in
+ * every run, so that no capture can be made to collide; nothing that is handed out depends on it.
+ * Taking entries out is rare and happens in bulk: the slots are then filled anew.
  */
 #define _DEFAULT_SOURCE
 #include <stdlib.h>
@@ -13,7 +15,7 @@
 #include "flow_internal.h"
 
 enum {
-    SLOTS_FIRST = 1024, /* 8 KiB: few flows stay in the fastest cache */
+    SLOTS_FIRST = 2048, /* 8 KiB: few flows stay in the fastest cache */
     CHUNK = 256,        /* entries */
     LINE = 64,          /* bytes of a cache line */
     STRIDE = (sizeof(struct entry) + LINE - 1) / LINE * LINE
@@ -84,12 +86,12 @@ struct entry *
 table_find(const struct table *table, uint32_t tag, const struct esi_segment *segment,
            enum esi_dir *dir)
 {
-    size_t mask = table->slot_count - 1;
+    uint32_t mask = (uint32_t)(table->slot_count - 1);
 
-    for (size_t s = tag & mask; table->slots[s].index != 0; s = (s + 1) & mask) {
-        if (table->slots[s].tag != tag)
+    for (uint32_t s = tag & mask; table->slots[s] != 0; s = (s + 1) & mask) {
+        if ((table->slots[s] ^ tag) & ~mask)
             continue;
-        struct entry *entry = entry_at(table, table->slots[s].index);
+        struct entry *entry = entry_at(table, table->slots[s] & mask);
         __builtin_prefetch((const char *)entry + LINE);
         if (is_of(entry, segment, dir))
             return entry;
@@ -98,28 +100,25 @@ table_find(const struct table *table, uint32_t tag, const struct esi_segment *se
 }
 
 static void
-put_slot(struct table *table, struct slot slot)
+put_slot(struct table *table, const struct entry *entry)
 {
-    size_t mask = table->slot_count - 1, s = slot.tag & mask;
+    uint32_t mask = (uint32_t)(table->slot_count - 1), s = entry->tag & mask;
 
-    while (table->slots[s].index != 0)
+    while (table->slots[s] != 0)
         s = (s + 1) & mask;
-    table->slots[s] = slot;
+    table->slots[s] = (entry->tag & ~mask) | entry->index;
 }
 
-/* refill - the slots anew, without those of dead entries. */
+/* refill - the slots anew, with the live entries. */
 static void
 refill(struct table *table, size_t slot_count)
 {
-    struct slot *old = table->slots;
-    size_t old_count = table->slot_count;
-
+    free(table->slots);
     table->slots = esi_alloc(slot_count * sizeof *table->slots);
     table->slot_count = slot_count;
-    for (size_t s = 0; s < old_count; s++)
-        if (old[s].index != 0 && entry_at(table, old[s].index)->live)
-            put_slot(table, old[s]);
-    free(old);
+    for (uint32_t index = 1; index <= table->used; index++)
+        if (entry_at(table, index)->live)
+            put_slot(table, entry_at(table, index));
 }
 
 static uint32_t
@@ -127,7 +126,7 @@ take_index(struct table *table)
 {
     if (table->spare_count > 0)
         return table->spare[--table->spare_count];
-    if (table->used == UINT32_MAX)
+    if (table->used == INT32_MAX)
         esi_panic("take_index: more flows than flow numbers");
     if (table->used % CHUNK == 0) {
         table->chunks = esi_grow(table->chunks, &table->chunk_cap, table->chunk_count + 1,
@@ -144,8 +143,8 @@ table_add(struct table *table, uint32_t tag)
         refill(table, table->slot_count * 2);
     uint32_t index = take_index(table);
     struct entry *entry = entry_at(table, index);
-    *entry = (struct entry){.index = index, .live = true};
-    put_slot(table, (struct slot){.tag = tag, .index = index});
+    *entry = (struct entry){.tag = tag, .index = index, .live = true};
+    put_slot(table, entry);
     table->count++;
     return entry;
 }

@@ -183,7 +183,7 @@ static void
 begin_again(struct esi_walk *walk, struct entry *entry, struct esi_visit *visit)
 {
     forget(walk, &entry->flow);
-    *entry = (struct entry){.index = entry->index, .live = true};
+    *entry = (struct entry){.tag = entry->tag, .index = entry->index, .live = true};
     begin(walk, entry, visit);
 }
 

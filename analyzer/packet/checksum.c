@@ -18,8 +18,7 @@ typedef uint32_t lanes __attribute__((vector_size(16)));
 
 enum {
     STRIDE = 2 * sizeof(lanes),
-    BLOCK =
-        1 << 19, /* a stride adds two 16-bit words to each lane: no overflow in 32,768 of them */
+    BLOCK = 1 << 18, /* a stride adds two words to each of two lanes: 16,384 fit in their sum */
     CHECKSUM_AT = 16 /* in the TCP header */
 };
 
@@ -42,19 +41,33 @@ sum_block(const uint8_t *at, size_t len)
         sums[0] += (words[0] & UINT16_MAX) + (words[0] >> 16);
         sums[1] += (words[1] & UINT16_MAX) + (words[1] >> 16);
     }
-    uint64_t sum = 0;
-    for (unsigned lane = 0; lane < 4; lane++)
-        sum += (uint64_t)sums[0][lane] + sums[1][lane];
-    return sum;
+    sums[0] += sums[1];
+    return (uint64_t)sums[0][0] + sums[0][1] + sums[0][2] + sums[0][3];
 }
 
 static uint64_t
-sum_word(const uint8_t *at, size_t len)
+sum_word(const uint8_t *at)
 {
-    uint64_t word = 0;
+    uint64_t word;
 
-    memcpy(&word, at, len);
+    memcpy(&word, at, sizeof word);
     return (word & UINT32_MAX) + (word >> 32);
+}
+
+/* sum_rest - of fewer than eight bytes. */
+static uint64_t
+sum_rest(const uint8_t *at, size_t len)
+{
+    uint32_t four = 0;
+    uint16_t two = 0, one = 0;
+
+    if (len & 4)
+        memcpy(&four, at, 4);
+    if (len & 2)
+        memcpy(&two, at + (len & 4), 2);
+    if (len & 1)
+        memcpy(&one, at + len - 1, 1);
+    return (uint64_t)four + two + one;
 }
 
 /* sum_of - of the bytes as 16-bit words in the machine's order, an odd one padded with a zero. */
@@ -70,8 +83,14 @@ sum_of(const uint8_t *at, size_t len)
         len -= part;
     }
     for (; len >= sizeof(uint64_t); at += sizeof(uint64_t), len -= sizeof(uint64_t))
-        sum += sum_word(at, sizeof(uint64_t));
-    return len > 0 ? sum + sum_word(at, len) : sum;
+        sum += sum_word(at);
+    return sum + sum_rest(at, len);
+}
+
+static uint64_t
+sum_ip(const struct esi_ip *ip)
+{
+    return sum_word(ip->bytes) + sum_word(ip->bytes + sizeof(uint64_t));
 }
 
 /* in_host_order - a sum of words as they lie, as the sum of the numbers that they are. */
@@ -107,8 +126,8 @@ segment_sum(const struct esi_segment *segment, const uint8_t *frame)
     uint64_t as_they_lie = sum_of(frame + segment->tcp_at, len);
 
     /* What an IPv4 address leaves of the sixteen bytes is zero, and adds nothing. */
-    as_they_lie += sum_of(segment->src.ip.bytes, sizeof segment->src.ip.bytes);
-    as_they_lie += sum_of(segment->pseudo_dst.bytes, sizeof segment->pseudo_dst.bytes);
+    as_they_lie += sum_ip(&segment->src.ip);
+    as_they_lie += sum_ip(&segment->pseudo_dst);
     return (uint64_t)in_host_order(as_they_lie) + PROTOCOL_TCP + (len >> 16) + (len & UINT16_MAX);
 }
 

@@ -9,18 +9,24 @@ static const char *const words[ESI_DECODED_COUNT] = {
 #undef ESI_DECODED
 };
 
-static const struct {
-    uint16_t ethertype;
-    ip_reader *read;
-} networks[] = {
-    {ETHERTYPE_OF_IPV4, ipv4_read},
-    {ETHERTYPE_OF_IPV6, ipv6_read},
-};
-
 const char *
 esi_decoded_words(enum esi_decoded decoded)
 {
     return words[decoded];
+}
+
+static enum esi_decoded
+network_read(const struct esi_frame *frame, struct link_payload link, struct esi_segment *segment,
+             struct ip_payload *out)
+{
+    switch (link.ethertype) {
+    case ETHERTYPE_OF_IPV4:
+        return ipv4_read(frame, link.at, segment, out);
+    case ETHERTYPE_OF_IPV6:
+        return ipv6_read(frame, link.at, segment, out);
+    default:
+        return ESI_DECODED_NOT_IP;
+    }
 }
 
 enum esi_decoded
@@ -30,13 +36,7 @@ esi_packet_decode(const struct esi_frame *frame, struct esi_segment *out)
     struct ip_payload ip;
     enum esi_decoded decoded = link_read(frame, &link);
 
-    if (decoded != ESI_DECODED_TCP)
-        return decoded;
-    for (size_t n = 0; n < ESI_COUNT(networks); n++) {
-        if (networks[n].ethertype != link.ethertype)
-            continue;
-        decoded = networks[n].read(frame, link.at, out, &ip);
-        return decoded == ESI_DECODED_TCP ? tcp_read(frame, ip, out) : decoded;
-    }
-    return ESI_DECODED_NOT_IP;
+    if (decoded == ESI_DECODED_TCP)
+        decoded = network_read(frame, link, out, &ip);
+    return decoded == ESI_DECODED_TCP ? tcp_read(frame, ip, out) : decoded;
 }

@@ -20,10 +20,10 @@ struct ip_payload {
     size_t at, end;
 };
 /* ESI_DECODED_TCP: *out holds a TCP segment, and the segment's addresses and ip_at are filled. */
-typedef enum esi_decoded ip_reader(const struct esi_frame *frame, size_t at,
-                                   struct esi_segment *segment, struct ip_payload *out);
-ip_reader ipv4_read;
-ip_reader ipv6_read;
+enum esi_decoded ipv4_read(const struct esi_frame *frame, size_t at, struct esi_segment *segment,
+                           struct ip_payload *out);
+enum esi_decoded ipv6_read(const struct esi_frame *frame, size_t at, struct esi_segment *segment,
+                           struct ip_payload *out);
 
 /* Fills what is left of the segment. */
 enum esi_decoded tcp_read(const struct esi_frame *frame, struct ip_payload where,

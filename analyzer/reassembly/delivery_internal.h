@@ -29,7 +29,6 @@ struct side {           /* one direction, named by where its bytes go */
     uint64_t delivered; /* offset up to which DATA or GAP were told */
     uint64_t acked;     /* by the receiver; kept only where it is beyond `delivered` */
     struct trouble *trouble;
-    bool fin_told;
 };
 
 struct state {
@@ -39,6 +38,7 @@ struct state {
     };
     struct tcp_stream *stream; /* NULL until the first payload */
     struct sitter sitter;
+    bool fin_told[2]; /* by esi_dir */
     bool ended;
     struct esi_flow *flow;
     struct esi_reassembly_quality *quality; /* NULL: nothing to tell */

@@ -67,11 +67,10 @@ static void
 tell_fin(struct esi_reassembler *r, struct state *state, enum esi_dir dir)
 {
     const struct esi_flow_side *seen = &state->flow->side[dir];
-    struct side *side = &state->side[dir];
 
-    if (!seen->fin_seen || side->fin_told || side->delivered < seen->fin_at)
+    if (!seen->fin_seen || state->fin_told[dir] || state->side[dir].delivered < seen->fin_at)
         return;
-    side->fin_told = true;
+    state->fin_told[dir] = true;
     delivery_tell(r, state, ESI_STREAM_FIN, dir);
 }
 
@@ -80,15 +79,13 @@ ending_fins(struct esi_reassembler *r, struct state *state)
 {
     const struct esi_flow_side *seen = state->flow->side;
 
-    if (!seen[ESI_TO_SERVER].fin_seen && !seen[ESI_TO_CLIENT].fin_seen)
-        return;
     if (all_acked(state, ESI_TO_SERVER) && all_acked(state, ESI_TO_CLIENT)) {
         delivery_give_up(r, state, ESI_TO_SERVER, seen[ESI_TO_SERVER].fin_at);
         delivery_give_up(r, state, ESI_TO_CLIENT, seen[ESI_TO_CLIENT].fin_at);
     }
     tell_fin(r, state, ESI_TO_SERVER);
     tell_fin(r, state, ESI_TO_CLIENT);
-    if (state->side[ESI_TO_SERVER].fin_told && state->side[ESI_TO_CLIENT].fin_told)
+    if (state->fin_told[ESI_TO_SERVER] && state->fin_told[ESI_TO_CLIENT])
         ending_tell(r, state, ESI_STREAM_CLOSE, ESI_TO_SERVER);
 }
 

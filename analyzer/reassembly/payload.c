@@ -135,7 +135,7 @@ payload_take(struct esi_reassembler *r, const struct esi_visit *visit, struct st
     }
     if (arrival.bytes.len + arrival.lost == 0)
         return;
-    if (side->fin_told) {
+    if (state->fin_told[visit->dir]) {
         delivery_quality(state)->after_end++;
         return;
     }
@@ -145,5 +145,6 @@ payload_take(struct esi_reassembler *r, const struct esi_visit *visit, struct st
         ending_take_seat(r, state);
     state->sitter.used = r->frame;
     take_parts(r, state, visit->dir, &arrival);
-    delivery_give_up(r, state, visit->dir, 0);
+    if (side->trouble)
+        delivery_give_up(r, state, visit->dir, 0);
 }

@@ -46,15 +46,13 @@ note_ack(const struct esi_visit *visit, struct state *state)
         side->acked = ack;
 }
 
-/* judge - has a hole that was acknowledged been waited for long enough? */
+/* judge_hole - it was acknowledged: has it been waited for long enough? */
 static void
-judge(struct esi_reassembler *r, struct state *state, enum esi_dir dir)
+judge_hole(struct esi_reassembler *r, struct state *state, enum esi_dir dir)
 {
     struct side *side = &state->side[dir];
-
-    if (side->acked <= side->delivered)
-        return;
     struct trouble *trouble = delivery_trouble(r, side);
+
     if (trouble->judged > side->delivered) {
         if (++trouble->judged_frames < SETTLE_FRAMES && r->ts - trouble->judged_ts < SETTLE_NANOS)
             return;
@@ -63,6 +61,13 @@ judge(struct esi_reassembler *r, struct state *state, enum esi_dir dir)
     trouble->judged = delivery_bytes_acked(state, dir, side->acked);
     trouble->judged_ts = r->ts;
     trouble->judged_frames = 0;
+}
+
+static inline void
+judge(struct esi_reassembler *r, struct state *state, enum esi_dir dir)
+{
+    if (state->side[dir].acked > state->side[dir].delivered)
+        judge_hole(r, state, dir);
 }
 
 static bool
@@ -114,7 +119,8 @@ take(struct esi_reassembler *r, const struct esi_visit *visit, struct state *sta
     if (visit->segment.payload_len > 0 && !(visit->segment.flags & ESI_TCP_RST))
         payload_take(r, visit, state);
     judge(r, state, visit->dir);
-    ending_fins(r, state);
+    if (visit->flow->side[ESI_TO_SERVER].fin_seen || visit->flow->side[ESI_TO_CLIENT].fin_seen)
+        ending_fins(r, state);
 }
 
 static void
