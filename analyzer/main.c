@@ -164,16 +164,6 @@ run_with(const struct options *options, const char *const *captures, size_t coun
     return status;
 }
 
-/* flush_own - what was printed without a sink: help, version, lists. */
-static enum esi_exit
-flush_own(void)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return ESI_EXIT_DONE;
-    esi_cli_say(&program, "standard output: cannot be written");
-    return ESI_EXIT_INTERNAL;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -183,7 +173,7 @@ main(int argc, char **argv)
     esi_ports_add(&options.ports, 25);
     switch (esi_cli_parse(&program, argc, argv, &options, &first)) {
     case ESI_CLI_LEAVE:
-        return (int)flush_own();
+        return (int)esi_cli_flush(&program);
     case ESI_CLI_WRONG:
         return ESI_EXIT_USAGE;
     case ESI_CLI_RUN:
@@ -191,7 +181,7 @@ main(int argc, char **argv)
     }
     if (options.list) {
         options.list();
-        return (int)flush_own();
+        return (int)esi_cli_flush(&program);
     }
     const char *const *captures = (const char *const *)argv + first;
     size_t count = (size_t)(argc - first);

@@ -54,7 +54,7 @@ behind_cut(const struct esi_plan *plan, const struct esi_visit *visit)
         return false;
     return visit->frame.number >= cut->frame ||
            (visit->segment.payload_len > 0 && visit->dir == cut->dir && !visit->before_base &&
-            visit->offset > cut->offset);
+            visit->offset + visit->segment.payload_len > cut->offset);
 }
 
 /* is_discarded - a segment that also opens or ends the connection passes, with its payload. */

@@ -106,7 +106,7 @@ static const struct esi_option option_table[] = {
      take_platform},
     {'f', "filter", "EXPR", "only frames that this BPF expression lets through", take_filter},
     {0, "ports", "LIST", "TCP ports that carry SMTP, such as 25,587 (default: 25)", take_ports},
-    {'q', "quiet", NULL, "no summary", take_quiet},
+    {'q', "quiet", NULL, "no remarks on standard error, only errors", take_quiet},
     {'v', "verbose", NULL, "say what was read, too", take_verbose},
     {0, NULL, NULL, NULL, NULL},
 };
@@ -182,6 +182,12 @@ plan_verdict(struct esi_plan *plan, esi_flow_id flow, const struct esi_outcome *
     }
 }
 
+static const char *
+plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 static void
 say_capture(const struct esi_capture_info *capture)
 {
@@ -199,9 +205,9 @@ say_sessions(const struct options *options, const struct esi_summary_info *summa
     if (summary->sessions == 0 && summary->frames > 0 && !options->quiet)
         esi_cli_say(&program, "no SMTP session was found (--ports says where to look)");
     if (options->verbose)
-        esi_cli_say(&program, "%" PRIu64 " SMTP sessions, %" PRIu64 " inspected as by %s, map %s",
-                    summary->sessions, summary->inspected, summary->policy->platform,
-                    summary->policy->map.name);
+        esi_cli_say(&program, "%" PRIu64 " SMTP session%s, %" PRIu64 " inspected as by %s, map %s",
+                    summary->sessions, plural(summary->sessions), summary->inspected,
+                    summary->policy->platform, summary->policy->map.name);
 }
 
 static void
@@ -234,23 +240,18 @@ static bool
 say_input_trouble(const struct esi_capture *capture)
 {
     bool any_capture = false, any_trouble = false;
+    size_t count = esi_capture_file_count(capture);
 
-    for (size_t f = 0; f < esi_capture_file_count(capture); f++) {
+    for (size_t f = 0; f < count; f++) {
         const struct esi_capture_file *file = esi_capture_file(capture, f);
         any_capture |= file->linktype >= 0;
         any_trouble |= !file->complete;
         if (!file->complete)
             esi_cli_say(&program, "%s: %s", file->name, file->why_not);
     }
-    if (!any_trouble)
-        esi_cli_say(&program, "no frame could be read");
+    for (size_t f = 0; f < count && !any_trouble; f++)
+        esi_cli_say(&program, "%s: no frame could be read", esi_capture_file(capture, f)->name);
     return any_capture;
-}
-
-static const char *
-plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
 }
 
 static void
@@ -336,16 +337,6 @@ run(const struct options *options, const char *const *paths, size_t count)
     return status;
 }
 
-/* flush_own - help and version. */
-static enum esi_exit
-flush_own(void)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return ESI_EXIT_DONE;
-    esi_cli_say(&program, "standard output: cannot be written");
-    return ESI_EXIT_INTERNAL;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -355,7 +346,7 @@ main(int argc, char **argv)
     esi_ports_add(&options.ports, 25);
     switch (esi_cli_parse(&program, argc, argv, &options, &first)) {
     case ESI_CLI_LEAVE:
-        return (int)flush_own();
+        return (int)esi_cli_flush(&program);
     case ESI_CLI_WRONG:
         return ESI_EXIT_USAGE;
     case ESI_CLI_RUN:

@@ -128,7 +128,7 @@ esi_rewrite(const struct esi_rewrite_config *config, struct esi_rewrite_stats *s
     *usage = false;
     if (!describe(config, &header, usage, err) || !esi_capture_rewind(config->capture, err))
         return false;
-    struct writer *writer = writer_open(&header, err);
+    struct writer *writer = writer_open(&header, usage, err);
     if (!writer)
         return false;
     bool whole =

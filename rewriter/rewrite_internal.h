@@ -35,8 +35,8 @@ struct writer_config {
     uint32_t snaplen;
     bool nanosecond;
 };
-/* NULL, and *err: the file cannot be made, or the link type has no number in files. */
-struct writer *writer_open(const struct writer_config *config, struct esi_error *err);
+/* NULL, and *err: the file cannot be made, or (then *usage) no file can hold that link type. */
+struct writer *writer_open(const struct writer_config *config, bool *usage, struct esi_error *err);
 /* The frame's own length and time, with these bytes, as many as the frame has. */
 bool writer_put(struct writer *writer, const struct esi_frame *frame, const uint8_t *bytes,
                 struct esi_error *err);

@@ -25,8 +25,10 @@ struct writer {
     char buffer[BUFFER];
 };
 
+/* start - writes the file's header, all of which fits the buffer: only the link type can be wrong.
+ */
 static bool
-start(struct writer *writer, const struct writer_config *config, struct esi_error *err)
+start(struct writer *writer, const struct writer_config *config, bool *usage, struct esi_error *err)
 {
     u_int precision = config->nanosecond ? PCAP_TSTAMP_PRECISION_NANO : PCAP_TSTAMP_PRECISION_MICRO;
 
@@ -37,19 +39,22 @@ start(struct writer *writer, const struct writer_config *config, struct esi_erro
     setvbuf(writer->output.file, writer->buffer, _IOFBF, BUFFER);
     __fsetlocking(writer->output.file, FSETLOCKING_BYCALLER); /* one thread */
     writer->dumper = pcap_dump_fopen(writer->pcap, writer->output.file);
-    if (!writer->dumper)
-        esi_error_set(err, "%s: %s", writer->name, pcap_geterr(writer->pcap));
-    return writer->dumper != NULL;
+    *usage = !writer->dumper;
+    return writer->dumper ||
+           esi_error_set(err,
+                         "%s: not written: frames of link type %d, as the input's are, cannot "
+                         "be put in a pcap file",
+                         writer->name, config->linktype);
 }
 
 struct writer *
-writer_open(const struct writer_config *config, struct esi_error *err)
+writer_open(const struct writer_config *config, bool *usage, struct esi_error *err)
 {
     struct writer *writer = esi_alloc(sizeof *writer);
 
     writer->name = esi_strdup(strcmp(config->path, "-") == 0 ? "standard output" : config->path);
     writer->nanosecond = config->nanosecond;
-    if (esi_output_open(&writer->output, config->path, err) && start(writer, config, err))
+    if (esi_output_open(&writer->output, config->path, err) && start(writer, config, usage, err))
         return writer;
     writer_close(writer, false, err);
     return NULL;

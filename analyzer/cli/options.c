@@ -1,5 +1,5 @@
 /*
- * options.c - walks argv by a program's table of options, over getopt_long(3).
+ * options.c - walks argv by a program's table of options, over getopt_long(3); what is said then.
  *
  * Wrong options are told in getopt's own words, under the program's plain name. What an option
  * means is its program's business.
@@ -148,4 +148,13 @@ esi_cli_say(const struct esi_program *program, const char *fmt, ...)
     vfprintf(stderr, fmt, args);
     va_end(args);
     fputc('\n', stderr);
+}
+
+enum esi_exit
+esi_cli_flush(const struct esi_program *program)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return ESI_EXIT_DONE;
+    esi_cli_say(program, "standard output: cannot be written");
+    return ESI_EXIT_INTERNAL;
 }

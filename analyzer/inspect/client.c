@@ -215,6 +215,14 @@ chunk_length(struct esi_slice args)
     return length;
 }
 
+/* is_starttls - a capture that was rewritten before shows it as as many X. */
+static bool
+is_starttls(const struct esi_smtp_event *event)
+{
+    return event->u.command.verb == ESI_VERB_STARTTLS ||
+           esi_slice_eq(event->u.command.word, ESI_LIT("XXXXXXXX"));
+}
+
 /* follow - what the captured server makes of the line: the reply it owes, the chunk it reads. */
 static void
 follow(struct esi_session *session, const struct esi_smtp_event *event, bool masked)
@@ -222,25 +230,18 @@ follow(struct esi_session *session, const struct esi_smtp_event *event, bool mas
     uint64_t end = event->span.offset + event->span.len;
 
     session->result.counts.commands++;
-    push_pending(session, event->u.command.verb, masked, false);
+    push_pending(session, (struct pending){.verb = event->u.command.verb,
+                                           .masked = masked,
+                                           .starttls = is_starttls(event)});
     if (event->u.command.verb == ESI_VERB_BDAT)
         session->desync_to = end + chunk_length(event->u.command.args);
     session->maybe_auth = false;
-    if (!one_sided(session))
+    if (!one_sided(session)) /* else nobody is there to say 354, 334 or 220 */
         return;
-    switch (event->u.command.verb) { /* nobody there to say 354, 334 or 220 */
-    case ESI_VERB_DATA:
+    session->maybe_auth = event->u.command.verb == ESI_VERB_AUTH;
+    session->maybe_tls |= is_starttls(event);
+    if (event->u.command.verb == ESI_VERB_DATA)
         begin_message(session);
-        return;
-    case ESI_VERB_AUTH:
-        session->maybe_auth = true;
-        return;
-    case ESI_VERB_STARTTLS:
-        session->maybe_tls = true;
-        return;
-    default:
-        return;
-    }
 }
 
 /* follow_desync - a line inside a chunk: only what lies behind the chunk's end is a command. */
@@ -340,7 +341,7 @@ on_auth_line(struct esi_session *session, const struct esi_smtp_event *event)
         return;
     if (session->turns)
         add_turn(session, ESI_TURN_AUTH, ESI_TO_SERVER, event->span);
-    push_pending(session, ESI_VERB_AUTH, false, false);
+    push_pending(session, (struct pending){.verb = ESI_VERB_AUTH});
     esi_smtp_set_mode(session->smtp, ESI_TO_SERVER, ESI_MODE_LINES, 0);
 }
 

@@ -40,7 +40,7 @@ start_tls(struct esi_session *session)
 }
 
 void
-push_pending(struct esi_session *session, enum esi_verb verb, bool masked, bool end_of_data)
+push_pending(struct esi_session *session, struct pending asked)
 {
     if (session->pending_len == PENDING_MOST) {
         session->pending_lost++;
@@ -57,8 +57,9 @@ push_pending(struct esi_session *session, enum esi_verb verb, bool masked, bool 
         session->pending_cap = cap;
         session->pending_at = 0;
     }
+    asked.frame = session->frame;
     session->pending[(session->pending_at + session->pending_len++) & (session->pending_cap - 1)] =
-        (struct pending){verb, masked, end_of_data, session->frame};
+        asked;
 }
 
 bool
@@ -78,13 +79,26 @@ pop_pending(struct esi_session *session, struct pending *out)
     return false;
 }
 
+static const struct pending *
+pending_at(const struct esi_session *session, size_t index)
+{
+    return &session->pending[(session->pending_at + index) & (session->pending_cap - 1)];
+}
+
 bool
 is_pending(const struct esi_session *session, enum esi_verb verb)
 {
-    for (size_t i = 0; i < session->pending_len; i++) {
-        size_t at = (session->pending_at + i) & (session->pending_cap - 1);
-        if (session->pending[at].verb == verb && !session->pending[at].end_of_data)
+    for (size_t i = 0; i < session->pending_len; i++)
+        if (pending_at(session, i)->verb == verb && !pending_at(session, i)->end_of_data)
             return true;
-    }
+    return false;
+}
+
+bool
+is_pending_starttls(const struct esi_session *session)
+{
+    for (size_t i = 0; i < session->pending_len; i++)
+        if (pending_at(session, i)->starttls)
+            return true;
     return false;
 }

@@ -48,6 +48,7 @@ struct pending {
     enum esi_verb verb;
     bool masked;      /* the firewall would have masked it */
     bool end_of_data; /* the lone dot, or the last chunk */
+    bool starttls;    /* STARTTLS, or as many X: a masked one that came through in the capture */
     uint64_t frame;
 };
 /* 4,096 outstanding commands: no client that anyone uses gets near; beyond, replies go unpaired. */
@@ -161,10 +162,11 @@ void check_sender(struct esi_session *session, const struct esi_smtp_event *mail
 void set_phase(struct esi_session *session, enum phase phase);
 /* Only one side was captured, as far as can be told now. */
 bool one_sided(const struct esi_session *session);
-void push_pending(struct esi_session *session, enum esi_verb verb, bool masked, bool end_of_data);
+void push_pending(struct esi_session *session, struct pending asked); /* its frame is set here */
 /* False: nothing was outstanding. */
 bool pop_pending(struct esi_session *session, struct pending *out);
 bool is_pending(const struct esi_session *session, enum esi_verb verb); /* itself, not its data */
+bool is_pending_starttls(const struct esi_session *session);            /* or as many X */
 /* What the client sends next is a message. */
 void begin_message(struct esi_session *session);
 /* Both directions are opaque from here. */

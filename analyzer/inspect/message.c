@@ -100,7 +100,7 @@ end_message(struct esi_session *session, const struct esi_smtp_event *dot)
     if (session->turns)
         add_turn(session, ESI_TURN_END_OF_DATA, dot->dir, dot->span);
     session->rcpts = 0;
-    push_pending(session, ESI_VERB_DATA, false, true);
+    push_pending(session, (struct pending){.verb = ESI_VERB_DATA, .end_of_data = true});
 }
 
 void

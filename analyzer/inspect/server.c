@@ -276,7 +276,7 @@ react(struct esi_session *session, const struct pending *asked)
 {
     switch (session->reply.code) {
     case 220:
-        if (asked && asked->verb == ESI_VERB_STARTTLS)
+        if (asked && asked->starttls)
             start_tls(session);
         else /* or it is a greeting */
             session->maybe_tls = could_answer(session, asked, ESI_VERB_STARTTLS);

@@ -45,7 +45,7 @@ on_gap(struct esi_session *session, const struct esi_smtp_event *event)
         esi_smtp_mode(session->smtp, ESI_TO_SERVER) == ESI_MODE_LINES)
         begin_message(session); /* the hole holds the answer: most likely 354 */
     if (event->dir == ESI_TO_CLIENT) {
-        session->maybe_tls = is_pending(session, ESI_VERB_STARTTLS);
+        session->maybe_tls = is_pending_starttls(session);
         session->maybe_auth = is_pending(session, ESI_VERB_AUTH);
     }
     session->unsure = true;

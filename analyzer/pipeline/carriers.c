@@ -42,6 +42,7 @@ carriers_add(struct carriers *carriers, uint64_t offset, uint32_t len, uint64_t 
     }
     if (carriers->len == cap_of(carriers))
         widen(carriers);
+    carriers->mixed = carriers->len > 0 && (carriers->mixed || offset < carriers->end);
     *nth(carriers, carriers->len++) = (struct carrier){offset, frame, len};
     if (offset + len > carriers->end)
         carriers->end = offset + len;
@@ -72,13 +73,35 @@ attach_frame(struct esi_outcome *outcome, uint64_t frame, struct esi_arena *aren
     outcome->frames[outcome->frame_count++] = frame;
 }
 
+/* first_behind - of a ring that is not mixed: the first segment that ends behind the offset. */
+static size_t
+first_behind(struct carriers *carriers, uint64_t offset)
+{
+    size_t low = 0, high = carriers->len;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct carrier *carrier = nth(carriers, middle);
+        if (carrier->offset + carrier->len <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* A reply of many lines has as many verdicts, and all its segments are in the ring: to look at each
+ * of them for each verdict would take long. */
 void
 carriers_attach(struct carriers *carriers, struct esi_outcome *outcome, struct esi_arena *arena)
 {
     uint64_t end = outcome->span.offset + outcome->span.len;
+    size_t first = carriers->mixed ? 0 : first_behind(carriers, outcome->span.offset);
 
-    for (size_t i = 0; i < carriers->len; i++) {
+    for (size_t i = first; i < carriers->len; i++) {
         const struct carrier *carrier = nth(carriers, i);
+        if (!carriers->mixed && carrier->offset >= end)
+            return;
         if (carrier->offset < end && carrier->offset + carrier->len > outcome->span.offset)
             attach_frame(outcome, carrier->frame, arena);
     }

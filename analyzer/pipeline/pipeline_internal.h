@@ -30,6 +30,7 @@ struct carriers {
     struct carrier room[CARRIERS_ROOM];
     size_t at, len, cap;
     uint64_t end; /* highest end of a segment seen */
+    bool mixed;   /* a segment of the ring begins before an older one ends */
 };
 void carriers_add(struct carriers *carriers, uint64_t offset, uint32_t len, uint64_t frame);
 /* Forgets the oldest that end at or before the offset. */

@@ -38,6 +38,10 @@ enum esi_cli_step esi_cli_parse(const struct esi_program *program, int argc, cha
 /* "esmtp-analyzer: ..." on standard error. */
 void esi_cli_say(const struct esi_program *program, const char *fmt, ...) ESI_PRINTF(2, 3);
 
+/* After --help, --version and such: DONE, or INTERNAL, said on standard error, if standard output
+ * cannot be written. */
+enum esi_exit esi_cli_flush(const struct esi_program *program);
+
 /* Catches SIGINT, SIGTERM and SIGHUP: unfinished output files are removed, then the signal takes
  * its course. SIGPIPE is ignored, so that writing fails with EPIPE instead. */
 void esi_cli_catch_signals(void);

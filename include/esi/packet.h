@@ -18,14 +18,6 @@ enum {
     ESI_TCP_URG = 32
 };
 
-/* Where a run of payload bytes lies in the capture. More than one: IP fragments. */
-struct esi_piece {
-    uint64_t frame;
-    uint32_t frame_off;
-    uint32_t payload_off;
-    uint32_t len;
-};
-
 struct esi_segment {
     struct esi_endpoint src, dst;
     uint32_t seq, ack;

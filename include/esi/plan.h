@@ -27,7 +27,7 @@ struct esi_edit {
 bool esi_edit_apply(const struct esi_edit *edit, uint64_t offset, uint8_t *bytes, size_t len);
 
 /* The connection is gone: the frame that decided it, all later frames of the flow, and earlier
- * frames of that direction that carry only bytes behind `offset` did not pass. */
+ * frames of that direction that carry bytes from `offset` on did not pass. */
 struct esi_cut {
     uint64_t frame;
     enum esi_dir dir;

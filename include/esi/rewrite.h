@@ -31,7 +31,8 @@ struct esi_rewrite_config {
 /*
  * Writes config->out as a classic pcap (nanosecond if any input is), under a temporary name in the
  * same folder, renamed when complete. False: nothing is left under that name; usage says whether it
- * is the user's to mend (input of several link types cannot go into a classic pcap).
+ * is the user's to mend (input of several link types, or of one that is not known, cannot go into
+ * a classic pcap).
  */
 bool esi_rewrite(const struct esi_rewrite_config *config, struct esi_rewrite_stats *stats,
                  bool *usage, struct esi_error *err);
