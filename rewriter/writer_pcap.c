@@ -13,7 +13,7 @@
 
 #include "rewrite_internal.h"
 
-enum { BUFFER = 1 << 20, NANOS = 1000000000 };
+enum { BUFFER = 1 << 17, NANOS = 1000000000 };
 
 struct writer {
     struct esi_output output;
@@ -22,7 +22,7 @@ struct writer {
     char *name;
     bool nanosecond;
     bool failed;
-    char buffer[BUFFER];
+    char *buffer;
 };
 
 /* start - writes the file's header, all of which fits the buffer: only the link type can be wrong.
@@ -54,6 +54,7 @@ writer_open(const struct writer_config *config, bool *usage, struct esi_error *e
 
     writer->name = esi_strdup(strcmp(config->path, "-") == 0 ? "standard output" : config->path);
     writer->nanosecond = config->nanosecond;
+    writer->buffer = esi_alloc_pages(BUFFER);
     if (esi_output_open(&writer->output, config->path, err) && start(writer, config, usage, err))
         return writer;
     writer_close(writer, false, err);
@@ -112,6 +113,7 @@ writer_close(struct writer *writer, bool keep, struct esi_error *err)
     bool kept = whole && esi_output_keep(&writer->output, err);
     esi_output_drop(&writer->output);
     free(writer->name);
+    free(writer->buffer);
     free(writer);
     return kept;
 }

@@ -19,6 +19,7 @@ enum {
     UNFINISHED_PATH = 4096
 }; /* more outputs than the options allow; PATH_MAX */
 
+enum { PAGE = 4096 };
 enum { GROW_FIRST = 256 }; /* bytes: most buffers of a session never grow beyond their first room */
 
 static char unfinished[UNFINISHED_MAX][UNFINISHED_PATH];
@@ -52,6 +53,16 @@ void *
 esi_alloc(size_t size)
 {
     void *memory = calloc(1, size > 0 ? size : 1);
+
+    if (!memory)
+        esi_no_memory(size);
+    return memory;
+}
+
+void *
+esi_alloc_pages(size_t size)
+{
+    void *memory = aligned_alloc(PAGE, (size + PAGE - 1) & ~(size_t)(PAGE - 1));
 
     if (!memory)
         esi_no_memory(size);

@@ -24,9 +24,8 @@
 
 enum {
     BUFFER = 1 << 16, /* a larger one takes room in the cache, and saves nothing any more */
-    PAGE = 4096,
-    HEAD = 24,       /* a classic pcap file's header */
-    HEAD_LEAST = 12, /* of a pcapng section header: type, length, byte order */
+    HEAD = 24,        /* a classic pcap file's header */
+    HEAD_LEAST = 12,  /* of a pcapng section header: type, length, byte order */
     SNAPLEN_AT = 16,
     SNAPLEN_MOST = 262144 /* libpcap's MAXIMUM_SNAPLEN */
 };
@@ -46,7 +45,6 @@ struct input {
     bool changed;        /* the head is not as it stands in the file */
     bool plain;          /* the stream reads the file itself */
     uint64_t bytes_read; /* unless plain */
-    void *memory;        /* in which the buffer lies */
     char *buffer;
 };
 
@@ -241,21 +239,12 @@ take_file(struct input *input, const char *path, bool rereadable, char why[WHY_N
     return true;
 }
 
-/* alloc_buffer - at the start of a page: some processors take three times as long to copy a file's
- * page to a few bytes behind such a start, which is where a large allocation begins. */
-static void
-alloc_buffer(struct input *input)
-{
-    input->memory = esi_alloc(BUFFER + PAGE - 1);
-    input->buffer = (char *)(((uintptr_t)input->memory + PAGE - 1) & ~(uintptr_t)(PAGE - 1));
-}
-
 struct input *
 input_open(const char *path, bool rereadable, char why[WHY_NOT])
 {
     struct input *input = esi_alloc(sizeof *input);
 
-    alloc_buffer(input);
+    input->buffer = esi_alloc_pages(BUFFER);
     if (take_file(input, path, rereadable, why) && read_head(input, why))
         return input;
     input_close(input);
@@ -368,6 +357,6 @@ input_close(struct input *input)
         return;
     if (input->owned && input->fd >= 0)
         close(input->fd);
-    free(input->memory);
+    free(input->buffer);
     free(input);
 }

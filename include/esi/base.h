@@ -101,6 +101,10 @@ _Noreturn void esi_panic(const char *fmt, ...) ESI_PRINTF(1, 2);
  * bytes, 0: not known. */
 _Noreturn void esi_no_memory(size_t wanted);
 void *esi_alloc(size_t size); /* zeroed, never NULL, freed by free() */
+/* Not zeroed, at the start of a page: for what files are read into and written from. Some
+ * processors take three times as long to copy a file's page to a few bytes behind such a start,
+ * which is where malloc puts large blocks. Never NULL, freed by free(). */
+void *esi_alloc_pages(size_t size);
 /* Room for at least `want` items; *cap is what there is room for. New items are zeroed. */
 void *esi_grow(void *old, size_t *cap, size_t want, size_t item_size);
 char *esi_strdup(const char *text);
