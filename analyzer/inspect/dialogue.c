@@ -57,7 +57,6 @@ push_pending(struct esi_session *session, struct pending asked)
         session->pending_cap = cap;
         session->pending_at = 0;
     }
-    asked.frame = session->frame;
     session->pending[(session->pending_at + session->pending_len++) & (session->pending_cap - 1)] =
         asked;
 }

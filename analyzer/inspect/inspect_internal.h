@@ -49,7 +49,6 @@ struct pending {
     bool masked;      /* the firewall would have masked it */
     bool end_of_data; /* the lone dot, or the last chunk */
     bool starttls;    /* STARTTLS, or as many X: a masked one that came through in the capture */
-    uint64_t frame;
 };
 /* 4,096 outstanding commands: no client that anyone uses gets near; beyond, replies go unpaired. */
 enum { PENDING_MOST = 4096, PENDING_ROOM = 4 };
@@ -59,11 +58,10 @@ struct reply {
     bool ehlo;     /* the answer to an EHLO that reached the server */
     unsigned code; /* of the first line */
     uint64_t lines;
-    uint64_t offset;  /* of its first line */
-    uint64_t end;     /* of its last line so far, line end included */
-    enum esi_eol eol; /* of that line */
-    uint64_t frame;   /* that brought its first byte */
-    esi_nanos ts;
+    uint64_t offset;     /* of its first line */
+    uint64_t end;        /* of its last line so far, line end included */
+    enum esi_eol eol;    /* of that line */
+    uint64_t frame;      /* that brought its first byte */
     unsigned masked;     /* EHLO lines masked so far */
     struct esi_buf text; /* kept beginning: turns and the greeting's bytes */
     size_t settled;      /* of text: bytes of whole lines; a line in progress comes again, longer */
@@ -162,7 +160,7 @@ void check_sender(struct esi_session *session, const struct esi_smtp_event *mail
 void set_phase(struct esi_session *session, enum phase phase);
 /* Only one side was captured, as far as can be told now. */
 bool one_sided(const struct esi_session *session);
-void push_pending(struct esi_session *session, struct pending asked); /* its frame is set here */
+void push_pending(struct esi_session *session, struct pending asked);
 /* False: nothing was outstanding. */
 bool pop_pending(struct esi_session *session, struct pending *out);
 bool is_pending(const struct esi_session *session, enum esi_verb verb); /* itself, not its data */

@@ -51,7 +51,6 @@ open_reply(struct esi_session *session, const struct esi_smtp_event *event)
     reply->masked = 0;
     reply->offset = event->span.offset;
     reply->frame = session->frame;
-    reply->ts = session->ts;
     esi_buf_clear(&reply->text);
     reply->settled = 0;
 }

@@ -15,18 +15,24 @@ esi_decoded_words(enum esi_decoded decoded)
     return words[decoded];
 }
 
+/* One row a network layer, the commonest first. */
+static const struct {
+    uint16_t ethertype;
+    enum esi_decoded (*read)(const struct esi_frame *frame, size_t at, struct esi_segment *segment,
+                             struct ip_payload *out);
+} networks[] = {
+    {ETHERTYPE_OF_IPV4, ipv4_read},
+    {ETHERTYPE_OF_IPV6, ipv6_read},
+};
+
 static enum esi_decoded
 network_read(const struct esi_frame *frame, struct link_payload link, struct esi_segment *segment,
              struct ip_payload *out)
 {
-    switch (link.ethertype) {
-    case ETHERTYPE_OF_IPV4:
-        return ipv4_read(frame, link.at, segment, out);
-    case ETHERTYPE_OF_IPV6:
-        return ipv6_read(frame, link.at, segment, out);
-    default:
-        return ESI_DECODED_NOT_IP;
-    }
+    for (size_t i = 0; i < ESI_COUNT(networks); i++)
+        if (networks[i].ethertype == link.ethertype)
+            return networks[i].read(frame, link.at, segment, out);
+    return ESI_DECODED_NOT_IP;
 }
 
 enum esi_decoded
