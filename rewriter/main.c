@@ -192,8 +192,9 @@ static void
 say_capture(const struct esi_capture_info *capture)
 {
     esi_cli_say(&program, "%s: %" PRIu64 " frames (%s), %" PRIu64 " of them TCP, %" PRIu64 " SMTP",
-                capture->file, capture->frames, capture->linktype, capture->tcp_frames,
-                capture->smtp_frames);
+                capture->file, capture->frames,
+                capture->linktype_count > 0 ? capture->linktypes[0] : "no link type",
+                capture->tcp_frames, capture->smtp_frames);
     for (size_t s = 0; s < capture->skipped_count; s++)
         esi_cli_say(&program, "%s: %" PRIu64 " frames passed on unread: %s", capture->file,
                     capture->skipped[s].frames, capture->skipped[s].words);

@@ -109,11 +109,13 @@ pcap_file_open(struct input *input, char why[WHY_NOT])
 const char *
 esi_linktype_name(int linktype)
 {
-    static char number[16];
+    static char numbers[ESI_LINKTYPES_MOST][16];
+    static unsigned turn;
     const char *name = pcap_datalink_val_to_name(linktype);
 
     if (name)
         return name;
-    snprintf(number, sizeof number, "%d", linktype);
+    char *number = numbers[turn++ % ESI_LINKTYPES_MOST];
+    snprintf(number, sizeof numbers[0], "%d", linktype);
     return number;
 }

@@ -26,6 +26,7 @@ enum { ISN_KNOWN = 1 }; /* in esi_flow.numbering, shifted by esi_dir */
 struct esi_walk {
     struct esi_capture *capture;
     struct esi_walk_config config;
+    struct esi_decoder *decoder;
     struct table table;
     size_t bound;   /* flows at which it is time to forget some */
     uint64_t begun; /* flows so far */
@@ -39,6 +40,7 @@ esi_walk_new(struct esi_capture *capture, const struct esi_walk_config *config)
     walk->capture = capture;
     walk->config = *config;
     walk->bound = FLOWS_LEAST;
+    walk->decoder = esi_decoder_new();
     table_init(&walk->table);
     return walk;
 }
@@ -300,8 +302,8 @@ esi_walk_next(struct esi_walk *walk, struct esi_visit *out)
     if (step != ESI_STEP_ITEM)
         return step;
     out->flow = NULL;
-    out->decoded = esi_packet_decode(&out->frame, &out->segment);
-    if (out->decoded != ESI_DECODED_TCP)
+    out->decoding = esi_decoder_frame(walk->decoder, &out->frame, &out->segment);
+    if (out->decoding.what != ESI_DECODED_TCP)
         return ESI_STEP_ITEM;
     out->flow = &find_flow(walk, out)->flow;
     out->flow->last_frame = out->frame.number;
@@ -335,5 +337,6 @@ esi_walk_free(struct esi_walk *walk)
     if (!walk)
         return;
     table_free(&walk->table);
+    esi_decoder_free(walk->decoder);
     free(walk);
 }

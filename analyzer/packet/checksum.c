@@ -120,10 +120,10 @@ esi_checksum_adjust(uint16_t sum, uint16_t old_word, uint16_t new_word)
 
 /* segment_sum - over pseudo-header, TCP header as it stands, and payload. */
 static uint64_t
-segment_sum(const struct esi_segment *segment, const uint8_t *frame)
+segment_sum(const struct esi_segment *segment, const uint8_t *packet)
 {
     uint32_t len = segment->payload_at - segment->tcp_at + segment->payload_len;
-    uint64_t as_they_lie = sum_of(frame + segment->tcp_at, len);
+    uint64_t as_they_lie = sum_of(packet + segment->tcp_at, len);
 
     /* What an IPv4 address leaves of the sixteen bytes is zero, and adds nothing. */
     as_they_lie += sum_ip(&segment->src.ip);
@@ -132,18 +132,19 @@ segment_sum(const struct esi_segment *segment, const uint8_t *frame)
 }
 
 uint16_t
-esi_tcp_checksum(const struct esi_segment *segment, const uint8_t *frame)
+esi_tcp_checksum(const struct esi_segment *segment, const uint8_t *packet)
 {
-    uint16_t there = be16(frame + segment->tcp_at + CHECKSUM_AT);
+    uint16_t there = be16(packet + segment->tcp_at + CHECKSUM_AT);
 
     /* In ones' complement, adding the complement takes a word out of the sum. */
-    return (uint16_t)~fold(segment_sum(segment, frame) + (uint16_t)~there);
+    return (uint16_t)~fold(segment_sum(segment, packet) + (uint16_t)~there);
 }
 
 enum esi_checksum_state
-esi_tcp_checksum_check(const struct esi_segment *segment, const uint8_t *frame)
+esi_tcp_checksum_check(const struct esi_segment *segment)
 {
     if (!segment->payload.ptr || segment->payload.len < segment->payload_len)
         return ESI_CHECKSUM_UNKNOWN;
-    return fold(segment_sum(segment, frame)) == UINT16_MAX ? ESI_CHECKSUM_GOOD : ESI_CHECKSUM_BAD;
+    return fold(segment_sum(segment, segment->packet.ptr)) == UINT16_MAX ? ESI_CHECKSUM_GOOD
+                                                                         : ESI_CHECKSUM_BAD;
 }

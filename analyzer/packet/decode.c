@@ -1,4 +1,7 @@
 /* decode.c - a frame, layer by layer. */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "esi/packet.h"
 
 #include "packet_internal.h"
@@ -10,9 +13,27 @@ static const char *const words[ESI_DECODED_COUNT] = {
 };
 
 const char *
-esi_decoded_words(enum esi_decoded decoded)
+esi_decoded_name(enum esi_decoded what, uint32_t code, char out[ESI_DECODED_NAME_MOST])
 {
-    return words[decoded];
+    (void)code;
+    snprintf(out, ESI_DECODED_NAME_MOST, "%s", words[what]);
+    return out;
+}
+
+struct esi_decoder {
+    int unused;
+};
+
+struct esi_decoder *
+esi_decoder_new(void)
+{
+    return esi_alloc(sizeof(struct esi_decoder));
+}
+
+void
+esi_decoder_free(struct esi_decoder *decoder)
+{
+    free(decoder);
 }
 
 /* One row a network layer, the commonest first. */
@@ -35,14 +56,18 @@ network_read(const struct esi_frame *frame, struct link_payload link, struct esi
     return ESI_DECODED_NOT_IP;
 }
 
-enum esi_decoded
-esi_packet_decode(const struct esi_frame *frame, struct esi_segment *out)
+struct esi_decoding
+esi_decoder_frame(struct esi_decoder *decoder, const struct esi_frame *frame,
+                  struct esi_segment *out)
 {
+    (void)decoder;
     struct link_payload link;
     struct ip_payload ip;
     enum esi_decoded decoded = link_read(frame, &link);
 
     if (decoded == ESI_DECODED_TCP)
         decoded = network_read(frame, link, out, &ip);
-    return decoded == ESI_DECODED_TCP ? tcp_read(frame, ip, out) : decoded;
+    if (decoded == ESI_DECODED_TCP)
+        decoded = tcp_read(frame, ip, out);
+    return (struct esi_decoding){.what = decoded};
 }

@@ -93,7 +93,6 @@ ipv4_read(const struct esi_frame *frame, size_t at, struct esi_segment *segment,
     if ((be16(ip + 6) & (IPV4_MORE_FRAGMENTS | IPV4_FRAGMENT_OFFSET)) != 0)
         return ESI_DECODED_IP_FRAGMENT;
 
-    segment->ip_at = (uint32_t)at;
     set_ipv4(&segment->src.ip, ip + 12);
     set_ipv4(&segment->dst.ip, ip + 16);
     set_ipv4(&segment->pseudo_dst, ip + 16);
@@ -182,7 +181,6 @@ ipv6_read(const struct esi_frame *frame, size_t at, struct esi_segment *segment,
         return ESI_DECODED_IP_BAD;
     uint8_t kind = ip[6];
 
-    segment->ip_at = (uint32_t)at;
     set_ipv6(&segment->src.ip, ip + 8);
     set_ipv6(&segment->dst.ip, ip + 24);
     *out = (struct ip_payload){.at = at + IPV6_HEADER, .end = at + total};

@@ -31,6 +31,7 @@ tcp_read(const struct esi_frame *frame, struct ip_payload where, struct esi_segm
     segment->ack = be32(tcp + 8);
     segment->flags = tcp[13] & 63;
     segment->window = be16(tcp + 14);
+    segment->packet = frame->bytes;
     segment->tcp_at = (uint32_t)where.at;
     segment->payload_at = (uint32_t)(where.at + header);
     segment->payload_len = (uint32_t)(where.end - where.at - header);

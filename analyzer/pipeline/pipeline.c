@@ -47,7 +47,7 @@ static void
 on_visit(struct pipeline *pipeline, const struct esi_visit *visit)
 {
     tally_visit(pipeline, visit);
-    if (visit->decoded != ESI_DECODED_TCP || !visit->flow->wanted)
+    if (visit->decoding.what != ESI_DECODED_TCP || !visit->flow->wanted)
         return;
     slots_expire(pipeline, visit->frame.ts);
     if (!visit->flow->session)
@@ -63,8 +63,8 @@ esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_r
     struct pipeline pipeline = {.config = config};
     struct esi_visit visit;
 
-    pipeline.reassembler =
-        esi_reassembler_new(esi_capture_size(config->capture), on_stream, &pipeline);
+    pipeline.reassembler = esi_reassembler_new(&(struct esi_reassembler_config){
+        .capture_size = esi_capture_size(config->capture), .fn = on_stream, .ctx = &pipeline});
     pipeline.walk = esi_walk_new(
         config->capture,
         &(struct esi_walk_config){.ports = config->ports, .forget = on_forget, .ctx = &pipeline});

@@ -54,9 +54,17 @@ struct slot {
     char why[64];
 };
 
-/* What was read and left aside, by file. */
+/* What was read of a file, and what was left aside, by reason. */
+enum { KINDS_MOST = ESI_SKIPPED_MOST - 1 }; /* further ones are counted together */
 struct tally {
-    uint64_t tcp, smtp, decoded[ESI_DECODED_COUNT];
+    uint64_t tcp, smtp;
+    struct left_aside {
+        enum esi_decoded what;
+        uint32_t code;
+        uint64_t frames;
+    } kinds[KINDS_MOST];
+    size_t kind_count;
+    uint64_t others;
 };
 
 struct pipeline {

@@ -6,18 +6,66 @@
 
 #include "pipeline_internal.h"
 
+static struct tally *
+tally_of(struct pipeline *pipeline, uint32_t file)
+{
+    pipeline->tallies =
+        esi_grow(pipeline->tallies, &pipeline->tally_cap, file + 1, sizeof *pipeline->tallies);
+    return &pipeline->tallies[file];
+}
+
+/* kind_of - where frames left aside for that reason are counted. */
+static uint64_t *
+kind_of(struct tally *tally, enum esi_decoded what, uint32_t code)
+{
+    size_t k = 0;
+
+    while (k < tally->kind_count && (tally->kinds[k].what != what || tally->kinds[k].code != code))
+        k++;
+    if (k == KINDS_MOST)
+        return &tally->others;
+    if (k == tally->kind_count)
+        tally->kinds[tally->kind_count++] = (struct left_aside){what, code, 0};
+    return &tally->kinds[k].frames;
+}
+
+static void
+count_frame(struct tally *tally, const struct esi_visit *visit)
+{
+    const struct esi_decoding *decoding = &visit->decoding;
+
+    if (decoding->what != ESI_DECODED_TCP) {
+        ++*kind_of(tally, decoding->what, decoding->code);
+        return;
+    }
+    tally->tcp++;
+    tally->smtp += visit->flow->wanted;
+}
+
+/* count_fragments - frames that were left aside when they came, and now turn out to be parts of
+ * what this frame completes. A frame may have brought several pieces, one behind the other. */
+static void
+count_fragments(struct pipeline *pipeline, const struct esi_visit *visit)
+{
+    const struct esi_decoding *decoding = &visit->decoding;
+    uint64_t counted = visit->frame.number;
+
+    for (size_t p = 0; p < decoding->piece_count; p++) {
+        const struct esi_piece *piece = &decoding->pieces[p];
+        if (piece->frame == counted || piece->frame == visit->frame.number)
+            continue;
+        counted = piece->frame;
+        --*kind_of(tally_of(pipeline, piece->file), ESI_DECODED_IP_FRAGMENT, 0);
+        count_frame(tally_of(pipeline, piece->file), visit);
+    }
+}
+
 void
 tally_visit(struct pipeline *pipeline, const struct esi_visit *visit)
 {
-    pipeline->tallies = esi_grow(pipeline->tallies, &pipeline->tally_cap, visit->frame.file + 1,
-                                 sizeof *pipeline->tallies);
-    struct tally *tally = &pipeline->tallies[visit->frame.file];
-
-    tally->decoded[visit->decoded]++;
-    if (visit->decoded != ESI_DECODED_TCP)
-        return;
-    tally->tcp++;
-    tally->smtp += visit->flow->wanted;
+    count_frame(tally_of(pipeline, visit->frame.file), visit);
+    if (visit->decoding.piece_count > 0)
+        count_fragments(pipeline, visit);
 }
 
 void
@@ -67,10 +115,27 @@ tally_session(struct pipeline *pipeline, const struct slot *slot)
 static void
 list_skipped(struct esi_capture_info *info, const struct tally *tally)
 {
-    for (int why = ESI_DECODED_TCP + 1; why < ESI_DECODED_COUNT; why++)
-        if (tally->decoded[why] > 0)
-            info->skipped[info->skipped_count++] =
-                (struct esi_skipped){esi_decoded_words((enum esi_decoded)why), tally->decoded[why]};
+    for (size_t k = 0; k < tally->kind_count; k++) {
+        const struct left_aside *kind = &tally->kinds[k];
+        struct esi_skipped *skipped = &info->skipped[info->skipped_count];
+        if (kind->frames == 0)
+            continue;
+        esi_decoded_name(kind->what, kind->code, skipped->words);
+        skipped->frames = kind->frames;
+        info->skipped_count++;
+    }
+    if (tally->others > 0)
+        info->skipped[info->skipped_count++] =
+            (struct esi_skipped){"of other kinds", tally->others};
+}
+
+static void
+list_linktypes(struct esi_capture_info *info, const struct esi_capture_file *file)
+{
+    if (file->linktype_count == 0 && file->linktype >= 0)
+        info->linktypes[info->linktype_count++] = esi_linktype_name(file->linktype);
+    for (size_t t = 0; t < file->linktype_count; t++)
+        info->linktypes[info->linktype_count++] = esi_linktype_name(file->linktypes[t]);
 }
 
 static void
@@ -85,13 +150,16 @@ tell_file(struct pipeline *pipeline, size_t index)
         .filtered_out = file->filtered_out,
         .tcp_frames = tally->tcp,
         .smtp_frames = tally->smtp,
-        .linktype = file->linktype >= 0 ? esi_linktype_name(file->linktype) : NULL,
+        .compression = file->compression,
+        .garbage_bytes = file->garbage_bytes,
+        .garbage_places = file->garbage_places,
         .first_ts = file->first_ts,
         .last_ts = file->last_ts,
         .complete = file->complete,
         .why_not = file->complete ? NULL : file->why_not,
     };
 
+    list_linktypes(&info, file);
     list_skipped(&info, tally);
     pipeline->config->record(pipeline->config->ctx,
                              &(struct esi_record){.kind = ESI_RECORD_CAPTURE, .capture = &info});
@@ -103,10 +171,14 @@ static bool
 is_readable(const struct pipeline *pipeline, size_t index)
 {
     const struct esi_capture_file *file = esi_capture_file(pipeline->config->capture, index);
-    uint64_t unknown = index < pipeline->tally_cap
-                           ? pipeline->tallies[index].decoded[ESI_DECODED_LINK_UNKNOWN]
-                           : 0;
+    uint64_t unknown = 0;
 
+    if (index >= pipeline->tally_cap)
+        return file->frames > 0;
+    const struct tally *tally = &pipeline->tallies[index];
+    for (size_t k = 0; k < tally->kind_count; k++)
+        if (tally->kinds[k].what == ESI_DECODED_LINK_UNKNOWN)
+            unknown += tally->kinds[k].frames;
     return file->frames > unknown;
 }
 

@@ -50,7 +50,7 @@ judge_segment(const struct esi_visit *visit, struct state *state)
 
     if (segment->payload.len < segment->payload_len)
         delivery_quality(state)->cut_frames++;
-    if (esi_tcp_checksum_check(segment, visit->frame.bytes.ptr) == ESI_CHECKSUM_BAD)
+    if (esi_tcp_checksum_check(segment) == ESI_CHECKSUM_BAD)
         delivery_quality(state)->bad_checksums++;
 }
 

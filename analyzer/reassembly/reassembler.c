@@ -190,19 +190,33 @@ esi_reassembler_forget(struct esi_reassembler *r, struct esi_flow *flow)
 }
 
 void
+esi_reassembler_evict(struct esi_reassembler *r, struct esi_flow *flow)
+{
+    struct state *state = flow->reassembly;
+
+    if (!state || state->ended)
+        return;
+    r->frame = flow->last_frame;
+    r->ts = flow->last_ts;
+    delivery_quality(state)->evicted = true;
+    ending_cease(r, state, ESI_STREAM_TIMEOUT);
+}
+
+void
 esi_reassembler_finish(struct esi_reassembler *r, struct esi_flow *flow)
 {
     let_go(r, flow, ESI_STREAM_END);
 }
 
 struct esi_reassembler *
-esi_reassembler_new(uint64_t capture_size, esi_stream_fn *fn, void *ctx)
+esi_reassembler_new(const struct esi_reassembler_config *config)
 {
     struct esi_reassembler *r = esi_alloc(sizeof *r);
-    uint64_t seats = capture_size > 0 ? capture_size / BYTES_PER_SESSION : SEATS_MAX;
+    uint64_t seats =
+        config->capture_size > 0 ? config->capture_size / BYTES_PER_SESSION : SEATS_MAX;
 
-    r->fn = fn;
-    r->ctx = ctx;
+    r->fn = config->fn;
+    r->ctx = config->ctx;
     seats = seats < SEATS_MIN ? SEATS_MIN : seats > SEATS_MAX ? SEATS_MAX : seats;
     delivery_open(r, seats);
     return r;

@@ -11,9 +11,10 @@ add_skipped(struct account *account, const struct esi_skipped *skipped)
     while (i < account->skipped_len && strcmp(account->skipped[i].words, skipped->words) != 0)
         i++;
     if (i == ESI_COUNT(account->skipped))
-        return; /* there are fewer reasons than that */
+        i--; /* the last place stands for all others */
     if (i == account->skipped_len)
-        account->skipped[account->skipped_len++] = (struct esi_skipped){skipped->words, 0};
+        memcpy(account->skipped[account->skipped_len++].words, skipped->words,
+               sizeof skipped->words);
     account->skipped[i].frames += skipped->frames;
 }
 

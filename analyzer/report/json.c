@@ -390,8 +390,8 @@ put_capture(struct json_sink *sink, const struct esi_capture_info *capture)
     json_number(json, JSON_KEY("smtp_frames"), capture->smtp_frames);
     put_skipped(json, capture);
     json_open(json, JSON_KEY("link_types"), '[');
-    if (capture->linktype)
-        json_text(json, JSON_ELEMENT, capture->linktype);
+    for (size_t t = 0; t < capture->linktype_count; t++)
+        json_text(json, JSON_ELEMENT, capture->linktypes[t]);
     json_close(json, ']');
     if (capture->frames > 0) {
         put_time(sink, JSON_KEY("first"), capture->first_ts);

@@ -45,7 +45,7 @@ void kinds_free(struct kinds *kinds);
 struct account {
     uint64_t files, incomplete, frames, filtered_out, tcp_frames, smtp_frames;
     size_t skipped_len;
-    struct esi_skipped skipped[16];
+    struct esi_skipped skipped[ESI_SKIPPED_MOST];
     struct esi_buf troubles; /* a line for each file that is not whole */
 };
 void account_add(struct account *account, const struct esi_capture_info *capture);

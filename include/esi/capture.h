@@ -3,9 +3,10 @@
  *
  * Files are put in the order of their first frame and read one after the other. Trouble with one
  * file (it cannot be opened, it is damaged or cut off) never stops the others: what could be read
- * is handed out, and the file's esi_capture_file says what happened.
+ * is handed out, and the file's esi_capture_file says what happened. Behind garbage in a file's
+ * middle reading goes on where records can be made out again.
  *
- * Source of the formats: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng; read by libpcap.
+ * Source of the formats: draft-ietf-opsawg-pcap, read by libpcap; draft-ietf-opsawg-pcapng.
  */
 #ifndef ESI_CAPTURE_H
 #define ESI_CAPTURE_H
@@ -18,8 +19,11 @@ struct esi_frame {
     int linktype;    /* DLT_* as libpcap numbers them */
     esi_nanos ts;
     uint32_t wire_len;      /* bytes.len < wire_len: cut by the snap length */
+    uint8_t fcs_len;        /* of wire_len, the last bytes: a frame check sequence, if known */
     struct esi_slice bytes; /* borrowed until the next esi_capture_next */
 };
+
+enum { ESI_LINKTYPES_MOST = 8 };
 
 /* What is known of one file so far; complete once esi_capture_next has answered END. */
 struct esi_capture_file {
@@ -29,11 +33,17 @@ struct esi_capture_file {
     uint64_t filtered_out; /* of those, held back by the filter */
     uint64_t bytes;        /* read from the file, headers included */
     esi_nanos first_ts, last_ts; /* 0 while frames is 0 */
-    int linktype;                /* DLT_*, -1 if the file could not be opened */
-    uint32_t snaplen;            /* as the file's header says */
-    uint32_t longest;  /* frame read, in bytes captured: files break their own snap length */
-    bool nanosecond;   /* its time stamps are finer than a microsecond */
-    bool complete;     /* read to its regular end */
+    int linktype;                /* DLT_* of its first interface, -1 if it could not be opened */
+    int linktypes[ESI_LINKTYPES_MOST]; /* of the frames read, in order of appearance; of more than
+                                        */
+    size_t linktype_count;             /* that many, the first */
+    const char *compression;           /* "gzip", "zstd", ...; NULL: none */
+    uint32_t snaplen;       /* as the file's header says, the largest of its interfaces */
+    uint32_t longest;       /* frame read, in bytes captured: files break their own snap length */
+    bool nanosecond;        /* its time stamps are finer than a microsecond */
+    uint64_t garbage_bytes; /* in its middle, left aside: no record could be made out in them, */
+    uint64_t garbage_places;
+    bool complete;     /* read to its regular end, and nothing left aside */
     char why_not[256]; /* if not complete: what is wrong, without the file's name */
 };
 
@@ -61,7 +71,8 @@ void esi_capture_close(struct esi_capture *capture);
 /* "libpcap version 1.10.3 (...)": what reads the captures, as linked. */
 const char *esi_capture_library(void);
 
-/* "EN10MB", "LINUX_SLL2", ...: libpcap's name of a DLT_*, or a number in text. */
+/* "EN10MB", "LINUX_SLL2", ...: libpcap's name of a DLT_*, or a number in text, in storage that the
+ * eighth call behind this one uses again. */
 const char *esi_linktype_name(int linktype);
 
 #endif

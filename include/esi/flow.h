@@ -16,7 +16,8 @@ struct esi_flow_side {
     bool based;    /* base is known */
     bool syn_seen; /* its SYN was captured */
     bool fin_seen;
-    uint32_t base;    /* sequence number of stream offset 0 */
+    uint8_t sums_good, sums_bad; /* segments looked at whose checksum was right, wrong; up to 255 */
+    uint32_t base;               /* sequence number of stream offset 0 */
     uint64_t reached; /* highest end of payload seen: what sequence numbers are unwrapped by */
     uint64_t fin_at;  /* stream offset of the FIN, if fin_seen */
 };
@@ -35,17 +36,21 @@ struct esi_flow {
     void *session;                /* the pipeline's */
     uint64_t first_frame;
     esi_nanos first_ts;
+    uint64_t number; /* the pipeline's */
 };
 
 struct esi_visit {
     struct esi_frame frame;
-    enum esi_decoded decoded;
+    struct esi_decoding decoding;
     /* The rest only for ESI_DECODED_TCP. */
     struct esi_segment segment;
     struct esi_flow *flow; /* NULL: not TCP */
     enum esi_dir dir;      /* of this segment */
     bool first_of_flow;
     /* Of wanted flows only: */
+    enum esi_checksum_state checksum; /* of segments with payload or SYN, else UNKNOWN */
+    bool corrupt; /* its checksum is wrong, though its sender's are right: the receiver did not take
+                     it, and its place in the stream is not valid */
     bool before_base; /* its payload starts before offset 0: a flow picked up in its middle */
     uint64_t offset;  /* of the payload in the stream, unwrapped; not valid if before_base */
     bool ack_valid;
@@ -53,6 +58,8 @@ struct esi_visit {
 };
 
 struct esi_walk_config {
+    size_t memory; /* bytes that the table of flows may take; 0: 256 MB. The same for every walk of
+                      a capture, or flows may be numbered otherwise */
     const struct esi_ports *ports; /* which port is the server's, when no SYN tells */
     /* Asked once a flow, when its first frame is seen. NULL: every flow with a server port in
      * `ports` is wanted. */

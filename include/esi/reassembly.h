@@ -11,35 +11,46 @@
 #include "esi/flow.h"
 #include "esi/stream.h"
 
+enum { ESI_CONFLICTS_KEPT = 4 };
+
 /* What was not whole in a flow; for a session's `quality`. */
 struct esi_reassembly_quality {
     uint64_t gaps, gap_bytes;
     uint64_t cut_frames;        /* segments cut by the snap length */
     uint64_t bad_checksums;     /* segments whose TCP checksum does not verify (offload, mostly) */
-    uint64_t overlap_conflicts; /* not looked for: bytes once delivered are not kept. Always 0 */
-    uint64_t before_base;       /* segments from before the pick-up point, left aside */
-    uint64_t after_end;         /* payload segments after the flow or their direction was over */
-    uint64_t late_segments;     /* came for a gap already told (of the last few), and left aside */
-    uint64_t stray_segments;    /* too far ahead to belong to the stream, and left aside */
-    bool evicted;               /* forgotten for want of room */
+    uint64_t corrupt_segments;  /* of those, left aside: the sender's are right otherwise */
+    uint64_t overlap_conflicts; /* segments that differ from one that came shortly before */
+    size_t conflict_count;      /* the first few of them */
+    struct esi_conflict conflicts[ESI_CONFLICTS_KEPT];
+    uint64_t before_base;    /* segments from before the pick-up point, left aside */
+    uint64_t after_end;      /* payload segments after the flow or their direction was over */
+    uint64_t late_segments;  /* came for a gap already told (of the last few), and left aside */
+    uint64_t stray_segments; /* too far ahead to belong to the stream, and left aside */
+    bool evicted;            /* forgotten for want of room */
 };
 
 typedef void esi_stream_fn(void *ctx, struct esi_flow *flow, const struct esi_stream_event *event);
 
 struct esi_reassembler;
 
-/*
- * At most one at a time: libnids keeps its state in globals. A second one panics. capture_size in
- * bytes (0: unknown) sizes libnids' pool of streams.
- */
-struct esi_reassembler *esi_reassembler_new(uint64_t capture_size, esi_stream_fn *fn, void *ctx);
-/* Visits of wanted flows only. */
+struct esi_reassembler_config {
+    uint64_t capture_size; /* in bytes, 0: unknown; sizes libnids' pool of streams */
+    size_t queue_memory; /* bytes that data behind holes may take, all flows together; 0: 512 MB */
+    esi_stream_fn *fn;
+    void *ctx;
+};
+/* At most one at a time: libnids keeps its state in globals. A second one panics. */
+struct esi_reassembler *esi_reassembler_new(const struct esi_reassembler_config *config);
+/* Visits of wanted flows only. Those that are `corrupt` are counted, and left aside. */
 void esi_reassembler_push(struct esi_reassembler *reassembler, const struct esi_visit *visit);
 /* NULL until the flow's first push; valid until it is forgotten or finished. */
 const struct esi_reassembly_quality *esi_reassembler_quality(const struct esi_flow *flow);
 /* The walk forgets the flow: delivers what is queued, then TIMEOUT (if the flow had not ended),
  * and frees flow->reassembly. */
 void esi_reassembler_forget(struct esi_reassembler *reassembler, struct esi_flow *flow);
+/* As forget, for want of room; the quality, which stays until then, says so. Segments that still
+ * come are counted as behind the end. */
+void esi_reassembler_evict(struct esi_reassembler *reassembler, struct esi_flow *flow);
 /* The capture is over: as forget, but END instead of TIMEOUT. To be called for each flow. */
 void esi_reassembler_finish(struct esi_reassembler *reassembler, struct esi_flow *flow);
 void esi_reassembler_free(struct esi_reassembler *reassembler);

@@ -38,19 +38,24 @@ struct esi_session_info {
     const struct esi_session_result *result; /* SESSION records; NULL when not inspected */
 };
 
+enum { ESI_SKIPPED_MOST = 33, ESI_CAPTURE_LINKTYPES = 8 };
+
 /* One input file, when all is read. */
 struct esi_capture_info {
     const char *file;
     uint64_t frames, filtered_out, tcp_frames, smtp_frames;
-    const char *linktype;
+    const char *linktypes[ESI_CAPTURE_LINKTYPES];
+    size_t linktype_count;
+    const char *compression;                /* "gzip", ...; NULL: none */
+    uint64_t garbage_bytes, garbage_places; /* left aside in its middle */
     esi_nanos first_ts, last_ts;
     bool complete;
     const char *why_not;
     size_t skipped_count; /* reasons for which frames were left aside, with how many */
     struct esi_skipped {
-        const char *words;
+        char words[64];
         uint64_t frames;
-    } skipped[16];
+    } skipped[ESI_SKIPPED_MOST];
 };
 
 struct esi_summary_info {

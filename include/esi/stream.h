@@ -17,6 +17,15 @@ enum esi_stream_kind {
 /* Each flow: OPEN once, then DATA, GAP, FIN in stream order per direction, then exactly one of
  * CLOSE, RESET, TIMEOUT, END. Nothing after that. */
 
+/* Two segments that differ in bytes they both claim to carry. The first to arrive was used. */
+enum { ESI_CONFLICT_SHOWN = 24 };
+struct esi_conflict {
+    enum esi_dir dir;
+    struct esi_span span; /* from the first byte that differs to the last */
+    uint64_t first_frame, second_frame;
+    uint8_t first[ESI_CONFLICT_SHOWN], second[ESI_CONFLICT_SHOWN]; /* of the span, as far as fits */
+};
+
 struct esi_stream_event {
     enum esi_stream_kind kind;
     enum esi_dir dir;       /* DATA, GAP, FIN and RESET only: which way the bytes go */

@@ -92,7 +92,7 @@ static const struct esi_visit *
 next(struct track *track)
 {
     cr_assert_eq(esi_walk_next(track->walk, &track->visit), ESI_STEP_ITEM);
-    cr_assert_eq(track->visit.decoded, ESI_DECODED_TCP);
+    cr_assert_eq(track->visit.decoding.what, ESI_DECODED_TCP);
     return &track->visit;
 }
 

@@ -25,6 +25,7 @@ build(struct feed *feed, const struct feed_segment *from, struct esi_segment *se
     esi_buf_append(&feed->frame, (struct esi_slice){header, TCP_HEADER});
     esi_buf_append(&feed->frame, from->bytes);
     segment->src.ip.family = segment->dst.ip.family = segment->pseudo_dst.family = 4;
+    segment->packet = esi_buf_slice(&feed->frame);
     segment->payload_at = TCP_HEADER;
     segment->payload = (struct esi_slice){feed->frame.data + TCP_HEADER, from->bytes.len};
     segment->payload_len = (uint32_t)from->bytes.len + from->lost;
@@ -55,7 +56,7 @@ follow(struct feed *feed, const struct feed_segment *from, struct esi_visit *vis
 void
 feed_push(struct feed *feed, const struct feed_segment *from)
 {
-    struct esi_visit visit = {.flow = &feed->flow, .decoded = ESI_DECODED_TCP};
+    struct esi_visit visit = {.flow = &feed->flow, .decoding.what = ESI_DECODED_TCP};
 
     build(feed, from, &visit.segment);
     visit.segment.flags = from->flags;
