@@ -56,6 +56,11 @@ say_summary(const struct options *options, const struct esi_summary_info *summar
 {
     if (summary->sessions == 0 && summary->frames > 0 && !options->quiet)
         esi_cli_say(&program, "no SMTP session was found (--ports says where to look)");
+    if (summary->evicted > 0)
+        esi_cli_say(&program,
+                    "%" PRIu64 " session%s given up for want of room (--max-memory); the output "
+                    "names what was given up",
+                    summary->evicted, summary->evicted == 1 ? " was" : "s were");
     if (options->verbose)
         esi_cli_say(&program, "sessions: %" PRIu64 "; platform %s, map %s", summary->sessions,
                     summary->policy->platform, summary->policy->map.name);
@@ -120,6 +125,7 @@ analyze(struct run *run, const struct esi_policy *policy)
         .capture = run->capture,
         .policy = policy,
         .ports = &run->options->ports,
+        .max_memory = run->options->max_memory,
         .record = on_record,
         .wants_turns = on_wants_turns,
         .bytes = run->streams ? on_bytes : NULL,

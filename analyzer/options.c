@@ -31,6 +31,14 @@ take_ports(void *ctx, const char *argument, struct esi_error *err)
     return esi_ports_parse(&((struct options *)ctx)->ports, argument, err);
 }
 
+static bool
+take_max_memory(void *ctx, const char *argument, struct esi_error *err)
+{
+    struct options *options = ctx;
+
+    return esi_cli_size(argument, ESI_CLI_MEMORY_LEAST, &options->max_memory, err);
+}
+
 /* find_format - of FORMAT or FORMAT=FILE. */
 static const struct esi_sink_def *
 find_format(const char *argument, struct esi_error *err)
@@ -162,6 +170,10 @@ static const struct esi_option table[] = {
      take_platform},
     {'f', "filter", "EXPR", "only frames that this BPF expression lets through", take_filter},
     {0, "ports", "LIST", "TCP ports that carry SMTP, such as 25,587 (default\n25)", take_ports},
+    {0, "max-memory", "SIZE",
+     "cap for all that grows with the traffic, such as 64M\n"
+     "(default 1G); sessions given up for it are told",
+     take_max_memory},
     {'o', "output", "FORMAT[=FILE]",
      "text (the default) or json, to FILE or to standard\n"
      "output; may be given several times",
@@ -193,12 +205,13 @@ const struct esi_program program = {
     .name = "esmtp-analyzer",
     .purpose = "Shows what a firewall that inspects ESMTP would do to captured SMTP sessions.",
     .usage = "[OPTION]... CAPTURE...",
-    .epilogue = "CAPTURE is a pcap or pcapng file, or - for standard input; several captures are\n"
-                "one timeline.\n"
-                "\n"
-                "Exit status: 0 done; 2 wrong usage; 3 a capture is unreadable, damaged or cut\n"
-                "off (what could be read was told); 4 output could not be written. If several\n"
-                "hold, the highest.",
+    .epilogue =
+        "CAPTURE is a pcap or pcapng file, plain or compressed with gzip, zstd, lz4, xz or\n"
+        "bzip2, or - for standard input; several captures are one timeline.\n"
+        "\n"
+        "Exit status: 0 done; 2 wrong usage; 3 a capture is unreadable, damaged or cut\n"
+        "off (what could be read was told); 4 output could not be written. If several\n"
+        "hold, the highest.",
     .options = table,
 };
 

@@ -15,6 +15,7 @@ struct options {
     const char *filter;
     const char *streams;
     struct esi_ports ports;
+    size_t max_memory; /* bytes, 0: the default */
     struct output_wanted {
         const struct esi_sink_def *format;
         const char *path; /* "-": standard output */

@@ -1,5 +1,6 @@
 /*
- * locate.c - from stream offsets to the bytes of one frame: the only place that translates.
+ * locate.c - from stream offsets to the bytes of one packet: the only place that translates. Where
+ * a packet came in fragments, fragments.c takes its bytes on to the frames.
  *
  * Each segment is looked up by itself, so retransmitted and overlapping segments carry the same
  * edited bytes. A TCP checksum follows its payload: computed anew where the segment was captured
@@ -17,12 +18,13 @@ enum { CHECKSUM_AT = 16 /* in the TCP header */ };
 
 struct locator {
     const struct esi_plan *plan;
-    struct esi_buf frame; /* the frame as it will look */
+    struct esi_buf packet; /* as it will look */
+    struct patch room[2];  /* payload, checksum */
 };
 
 /* What of a segment's captured payload lies in the stream. */
 struct part {
-    uint32_t at; /* in the frame */
+    uint32_t at; /* in the packet */
     uint32_t len;
     uint64_t offset; /* in the stream */
 };
@@ -41,7 +43,7 @@ locator_free(struct locator *locator)
 {
     if (!locator)
         return;
-    esi_buf_free(&locator->frame);
+    esi_buf_free(&locator->packet);
     free(locator);
 }
 
@@ -96,7 +98,7 @@ get_word(const uint8_t *bytes, uint32_t at, size_t len)
 static uint16_t
 adjust_checksum(const struct esi_visit *visit, const uint8_t *changed, uint32_t from, uint32_t end)
 {
-    const struct esi_slice old = visit->frame.bytes;
+    const struct esi_slice old = visit->segment.packet;
     uint32_t tcp_at = visit->segment.tcp_at;
     uint16_t sum = get_word(old.ptr, tcp_at + CHECKSUM_AT, old.len);
 
@@ -106,37 +108,32 @@ adjust_checksum(const struct esi_visit *visit, const uint8_t *changed, uint32_t 
     return sum;
 }
 
-static void
-patch_checksum(uint8_t *frame, const struct esi_visit *visit, const struct patch *payload,
-               struct patches *out)
+/* checksum_of - the receiver did not take a corrupt segment, and will not take it now. */
+static uint16_t
+checksum_of(const struct esi_visit *visit, const uint8_t *packet, const struct patch *payload,
+            struct patches *out)
 {
     const struct esi_segment *segment = &visit->segment;
-    uint32_t at = segment->tcp_at + CHECKSUM_AT, end = payload->at + (uint32_t)payload->bytes.len;
-    uint16_t sum;
+    uint32_t end = payload->at + (uint32_t)payload->bytes.len;
 
-    out->adjusted = segment->payload.len < segment->payload_len;
-    if (out->adjusted)
-        sum = adjust_checksum(visit, frame, payload->at, end);
-    else
-        sum = esi_tcp_checksum(segment, frame);
-    frame[at] = (uint8_t)(sum >> 8);
-    frame[at + 1] = (uint8_t)sum;
-    out->items[out->count++] = (struct patch){at, {frame + at, 2}};
+    out->adjusted = segment->payload.len < segment->payload_len || visit->corrupt;
+    return out->adjusted ? adjust_checksum(visit, packet, payload->at, end)
+                         : esi_tcp_checksum(segment, packet);
 }
 
-/* patch_payload - from the first byte that changed to the last. */
-static void
-patch_payload(const uint8_t *frame, const uint8_t *old, struct part part, struct patches *out)
+/* payload_patch - from the first byte that changed to the last. */
+static struct patch
+payload_patch(const uint8_t *packet, const uint8_t *old, struct part part, struct patches *out)
 {
     uint32_t first = part.at, end = part.at + part.len;
 
-    while (frame[first] == old[first])
+    while (packet[first] == old[first])
         first++;
-    while (frame[end - 1] == old[end - 1])
+    while (packet[end - 1] == old[end - 1])
         end--;
     for (uint32_t at = first; at < end; at++)
-        out->bytes_changed += frame[at] != old[at];
-    out->items[out->count++] = (struct patch){first, {frame + first, end - first}};
+        out->bytes_changed += packet[at] != old[at];
+    return (struct patch){first, {packet + first, end - first}};
 }
 
 static void
@@ -147,13 +144,19 @@ locate_edits(struct locator *locator, const struct esi_visit *visit, struct patc
 
     if (!esi_plan_edits(locator->plan, flow, visit->dir, (struct esi_span){part.offset, part.len}))
         return;
-    esi_buf_clear(&locator->frame);
-    esi_buf_append(&locator->frame, visit->frame.bytes);
-    uint8_t *frame = locator->frame.data;
-    if (!esi_plan_patch(locator->plan, flow, visit->dir, part.offset, frame + part.at, part.len))
+    esi_buf_clear(&locator->packet);
+    esi_buf_append(&locator->packet, visit->segment.packet);
+    uint8_t *packet = locator->packet.data;
+    if (!esi_plan_patch(locator->plan, flow, visit->dir, part.offset, packet + part.at, part.len))
         return;
-    patch_payload(frame, visit->frame.bytes.ptr, part, out);
-    patch_checksum(frame, visit, &out->items[0], out);
+    locator->room[0] = payload_patch(packet, visit->segment.packet.ptr, part, out);
+    uint16_t sum = checksum_of(visit, packet, &locator->room[0], out);
+    uint32_t at = visit->segment.tcp_at + CHECKSUM_AT;
+    packet[at] = (uint8_t)(sum >> 8);
+    packet[at + 1] = (uint8_t)sum;
+    locator->room[1] = (struct patch){at, {packet + at, 2}};
+    out->items = locator->room;
+    out->count = ESI_COUNT(locator->room);
 }
 
 void

@@ -21,6 +21,7 @@ struct options {
     const char *platform;
     const char *filter;
     struct esi_ports ports;
+    size_t max_memory; /* bytes, 0: the default */
     bool quiet, verbose;
 };
 
@@ -98,6 +99,14 @@ take_verbose(void *ctx, const char *argument, struct esi_error *err)
     return true;
 }
 
+static bool
+take_max_memory(void *ctx, const char *argument, struct esi_error *err)
+{
+    struct options *options = ctx;
+
+    return esi_cli_size(argument, ESI_CLI_MEMORY_LEAST, &options->max_memory, err);
+}
+
 static const struct esi_option option_table[] = {
     {'w', "write", "OUT", "write the rewritten capture to OUT; - is standard output", take_write},
     {0, "format", "FORMAT", "pcap; default: by OUT's ending (.pcap, .cap)", take_format},
@@ -106,6 +115,8 @@ static const struct esi_option option_table[] = {
      take_platform},
     {'f', "filter", "EXPR", "only frames that this BPF expression lets through", take_filter},
     {0, "ports", "LIST", "TCP ports that carry SMTP, such as 25,587 (default: 25)", take_ports},
+    {0, "max-memory", "SIZE", "cap for all that grows with the traffic, such as 64M\n(default 1G)",
+     take_max_memory},
     {'q', "quiet", NULL, "no remarks on standard error, only errors", take_quiet},
     {'v', "verbose", NULL, "say what was read, too", take_verbose},
     {0, NULL, NULL, NULL, NULL},
@@ -116,8 +127,9 @@ static const struct esi_program program = {
     .purpose = "Writes a capture as it would look behind a firewall that runs 'inspect esmtp'.",
     .usage = "[OPTION]... CAPTURE... -w OUT",
     .epilogue =
-        "CAPTURE is a pcap or pcapng file, or - for standard input. Frames that no verdict\n"
-        "touches stay as they are, byte for byte.\n"
+        "CAPTURE is a pcap or pcapng file, plain or compressed with gzip, zstd, lz4, xz or\n"
+        "bzip2, or - for standard input. Frames that no verdict touches stay as they are, byte\n"
+        "for byte.\n"
         "\n"
         "Exit status: 0 done, 2 wrong usage, 3 a capture is unreadable, damaged or cut off\n"
         "(what could be read was written), 4 the output could not be written.",
@@ -205,6 +217,11 @@ say_sessions(const struct options *options, const struct esi_summary_info *summa
 {
     if (summary->sessions == 0 && summary->frames > 0 && !options->quiet)
         esi_cli_say(&program, "no SMTP session was found (--ports says where to look)");
+    if (summary->evicted > 0)
+        esi_cli_say(&program,
+                    "%" PRIu64 " session%s given up for want of room (--max-memory): from there on "
+                    "their frames are as captured",
+                    summary->evicted, summary->evicted == 1 ? " was" : "s were");
     if (options->verbose)
         esi_cli_say(&program, "%" PRIu64 " SMTP session%s, %" PRIu64 " inspected as by %s, map %s",
                     summary->sessions, plural(summary->sessions), summary->inspected,
@@ -274,9 +291,15 @@ say_summary(const struct options *options, const struct esi_rewrite_stats *stats
 
 static enum esi_exit
 write_capture(const struct options *options, struct esi_capture *capture,
-              const struct esi_plan *plan)
+              const struct esi_plan *plan, bool in_fragments)
 {
-    struct esi_rewrite_config config = {capture, plan, &options->ports, options->out};
+    struct esi_rewrite_config config = {.capture = capture,
+                                        .plan = plan,
+                                        .ports = &options->ports,
+                                        .flow_memory =
+                                            esi_pipeline_flow_memory(options->max_memory),
+                                        .in_fragments = in_fragments,
+                                        .out = options->out};
     struct esi_rewrite_stats stats;
     struct esi_error err = {0};
     bool usage;
@@ -299,6 +322,7 @@ decide_and_write(const struct options *options, struct esi_capture *capture,
         .capture = capture,
         .policy = policy,
         .ports = &options->ports,
+        .max_memory = options->max_memory,
         .record = take_record,
         .ctx = &decided,
     };
@@ -313,7 +337,7 @@ decide_and_write(const struct options *options, struct esi_capture *capture,
         writable = say_input_trouble(capture);
     }
     if (writable)
-        output = write_capture(options, capture, decided.plan);
+        output = write_capture(options, capture, decided.plan, result.in_fragments);
     else
         esi_cli_say(&program, "%s: not written", options->out);
     esi_plan_free(decided.plan);

@@ -78,11 +78,12 @@ describe(const struct esi_rewrite_config *config, struct writer_config *writer, 
 }
 
 static bool
-write_frames(const struct esi_rewrite_config *config, struct writer *writer,
-             struct esi_rewrite_stats *stats, struct esi_error *err)
+write_frames(const struct esi_rewrite_config *config, struct fragments *fragments,
+             struct writer *writer, struct esi_rewrite_stats *stats, struct esi_error *err)
 {
     struct esi_walk *walk =
-        esi_walk_new(config->capture, &(struct esi_walk_config){.ports = config->ports});
+        esi_walk_new(config->capture, &(struct esi_walk_config){.memory = config->flow_memory,
+                                                                .ports = config->ports});
     struct locator *locator = locator_new(config->plan);
     struct esi_buf room = {0};
     struct patches patches;
@@ -90,7 +91,14 @@ write_frames(const struct esi_rewrite_config *config, struct writer *writer,
     bool written = true;
 
     while (written && esi_walk_next(walk, &visit) == ESI_STEP_ITEM) {
-        locate(locator, &visit, &patches);
+        bool in_fragments = fragments && fragments_locate(fragments, visit.frame.number, &patches);
+        if (!in_fragments)
+            locate(locator, &visit, &patches);
+        if (!in_fragments && visit.decoding.piece_count > 0) {
+            if (!fragments && (patches.count > 0 || patches.drop))
+                esi_panic("rewrite: a segment in fragments, of which nothing was said");
+            patches = (struct patches){0};
+        }
         written = apply(writer, &room, &visit.frame, &patches, stats, err);
     }
     esi_buf_free(&room);
@@ -128,10 +136,17 @@ esi_rewrite(const struct esi_rewrite_config *config, struct esi_rewrite_stats *s
     *usage = false;
     if (!describe(config, &header, usage, err) || !esi_capture_rewind(config->capture, err))
         return false;
+    struct fragments *fragments = NULL;
+    if (config->in_fragments) {
+        fragments = fragments_find(config);
+        if (!esi_capture_rewind(config->capture, err)) {
+            fragments_free(fragments);
+            return false;
+        }
+    }
     struct writer *writer = writer_open(&header, usage, err);
-    if (!writer)
-        return false;
-    bool whole =
-        write_frames(config, writer, stats, err) && check_totals(config, frames_judged, stats, err);
-    return writer_close(writer, whole, err) && whole;
+    bool whole = writer && write_frames(config, fragments, writer, stats, err) &&
+                 check_totals(config, frames_judged, stats, err);
+    fragments_free(fragments);
+    return writer && writer_close(writer, whole, err) && whole;
 }

@@ -16,16 +16,25 @@ struct patch {
 struct patches {
     bool drop; /* it did not pass the firewall */
     size_t count;
-    struct patch items[2];  /* payload, checksum */
-    uint64_t bytes_changed; /* of the payload */
-    bool adjusted;          /* the checksum, by difference */
+    const struct patch *items; /* the locator's */
+    uint64_t bytes_changed;    /* of the payload */
+    bool adjusted;             /* the checksum, by difference */
 };
 
 /* locate.c */
 struct locator;
 struct locator *locator_new(const struct esi_plan *plan); /* borrowed, sealed */
+/* Places are those in segment.packet: for a visit without pieces, in the frame. */
 void locate(struct locator *locator, const struct esi_visit *visit, struct patches *out);
 void locator_free(struct locator *locator);
+
+/* fragments.c: the same for the frames that fragments came in. */
+struct fragments;
+/* Reads the whole capture, which must be at its first frame. */
+struct fragments *fragments_find(const struct esi_rewrite_config *config);
+/* False if the frame carries no fragment of a segment that changes. Frames come in order. */
+bool fragments_locate(struct fragments *fragments, uint64_t frame, struct patches *out);
+void fragments_free(struct fragments *fragments); /* NULL is fine */
 
 /* writer_pcap.c */
 struct writer;

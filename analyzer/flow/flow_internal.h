@@ -40,6 +40,8 @@ uint32_t table_tag(const struct table *table, const struct esi_segment *segment)
 /* NULL: not known. *dir: which way the segment goes. */
 struct entry *table_find(const struct table *table, uint32_t tag, const struct esi_segment *segment,
                          enum esi_dir *dir);
+/* Bytes that a flow takes, about: its entry, and its share of the slots. */
+enum { TABLE_FLOW_COST = sizeof(struct entry) + 16 };
 /* A new one, zeroed; the tuple must not be in the table. */
 struct entry *table_add(struct table *table, uint32_t tag);
 /* For each live entry, in an order that depends on the capture alone. */
@@ -52,5 +54,23 @@ void table_free(struct table *table);
  * sequence number base. Streams are longer than 2^32; segments are not further apart than 2^31.
  * False: before offset 0. */
 bool offset_of(uint32_t base, uint64_t reached, uint32_t seq, uint64_t *out);
+
+struct esi_walk {
+    struct esi_capture *capture;
+    struct esi_walk_config config;
+    struct esi_decoder *decoder;
+    struct table table;
+    size_t bound;   /* flows at which it is time to forget some */
+    size_t most;    /* flows that there is room for */
+    uint64_t begun; /* flows so far */
+};
+
+/* place.c: fills what a visit says of its segment's place, and notes it. */
+void place(struct esi_flow *flow, struct esi_visit *visit);
+
+/* forget.c */
+void forget_init(struct esi_walk *walk);
+void forget(struct esi_walk *walk, struct esi_flow *flow, bool evicted);
+void forget_some(struct esi_walk *walk, esi_nanos now);
 
 #endif

@@ -12,25 +12,7 @@
 
 #include "flow_internal.h"
 
-enum {
-    FLOWS_LEAST = 65536, /* below that, forgetting flows saves nothing worth the work */
-};
-/* A closed flow's late segments come within twice the longest life of a packet (RFC 9293 section
- * 3.4.2 has two minutes for one). Silent for two hours: RFC 1122 section 4.2.3.6 lets a peer ask
- * then whether the other is there. */
-static const esi_nanos linger = (esi_nanos)240 * 1000000000;
-static const esi_nanos silence = (esi_nanos)7200 * 1000000000;
-
 enum { ISN_KNOWN = 1 }; /* in esi_flow.numbering, shifted by esi_dir */
-
-struct esi_walk {
-    struct esi_capture *capture;
-    struct esi_walk_config config;
-    struct esi_decoder *decoder;
-    struct table table;
-    size_t bound;   /* flows at which it is time to forget some */
-    uint64_t begun; /* flows so far */
-};
 
 struct esi_walk *
 esi_walk_new(struct esi_capture *capture, const struct esi_walk_config *config)
@@ -39,7 +21,7 @@ esi_walk_new(struct esi_capture *capture, const struct esi_walk_config *config)
 
     walk->capture = capture;
     walk->config = *config;
-    walk->bound = FLOWS_LEAST;
+    forget_init(walk);
     walk->decoder = esi_decoder_new();
     table_init(&walk->table);
     return walk;
@@ -79,80 +61,6 @@ is_wanted(const struct esi_walk *walk, const struct esi_tuple *tuple)
     return esi_ports_has(walk->config.ports, tuple->server.port);
 }
 
-struct list {
-    struct entry **items;
-    size_t count, cap;
-    esi_nanos now;
-};
-
-static void
-list_add(struct list *list, struct entry *entry)
-{
-    list->items = esi_grow(list->items, &list->cap, list->count + 1, sizeof(struct entry *));
-    list->items[list->count++] = entry;
-}
-
-static void
-add_any(void *ctx, struct entry *entry)
-{
-    list_add(ctx, entry);
-}
-
-static bool
-is_closed(const struct esi_flow *flow)
-{
-    return flow->reset || (flow->side[0].fin_seen && flow->side[1].fin_seen);
-}
-
-static void
-add_if_over(void *ctx, struct entry *entry)
-{
-    struct list *list = ctx;
-    esi_nanos patience = is_closed(&entry->flow) ? linger : silence;
-
-    if (entry->flow.last_ts < list->now - patience)
-        list_add(list, entry);
-}
-
-static int
-compare_ids(const void *left, const void *right)
-{
-    const struct entry *a = *(struct entry *const *)left, *b = *(struct entry *const *)right;
-
-    return a->flow.id < b->flow.id ? -1 : a->flow.id > b->flow.id;
-}
-
-static void
-list_sort(struct list *list)
-{
-    if (list->count > 1)
-        qsort(list->items, list->count, sizeof(struct entry *), compare_ids);
-}
-
-static void
-forget(struct esi_walk *walk, struct esi_flow *flow)
-{
-    if (walk->config.forget)
-        walk->config.forget(walk->config.ctx, flow);
-}
-
-/* sweep - forgets what is over. Only the capture decides when and what, so that every walk does
- * the same; the bound grows with what must stay, so that the work stays in proportion. */
-static void
-sweep(struct esi_walk *walk, esi_nanos now)
-{
-    struct list over = {.now = now};
-
-    table_each(&walk->table, add_if_over, &over);
-    list_sort(&over);
-    for (size_t e = 0; e < over.count; e++)
-        forget(walk, &over.items[e]->flow);
-    if (over.count > 0)
-        table_remove(&walk->table, over.items, over.count);
-    free(over.items);
-    walk->bound = walk->table.count * 2 > FLOWS_LEAST ? walk->table.count * 2 : FLOWS_LEAST;
-}
-
 /* begin - names and numbers a flow by its first segment. */
 static void
 begin(struct esi_walk *walk, struct entry *entry, struct esi_visit *visit)
@@ -174,7 +82,7 @@ static struct entry *
 begin_new(struct esi_walk *walk, uint32_t tag, struct esi_visit *visit)
 {
     if (walk->table.count >= walk->bound)
-        sweep(walk, visit->frame.ts);
+        forget_some(walk, visit->frame.ts);
     struct entry *entry = table_add(&walk->table, tag);
     begin(walk, entry, visit);
     return entry;
@@ -184,7 +92,7 @@ begin_new(struct esi_walk *walk, uint32_t tag, struct esi_visit *visit)
 static void
 begin_again(struct esi_walk *walk, struct entry *entry, struct esi_visit *visit)
 {
-    forget(walk, &entry->flow);
+    forget(walk, &entry->flow, false);
     *entry = (struct entry){.tag = entry->tag, .index = entry->index, .live = true};
     begin(walk, entry, visit);
 }
@@ -212,6 +120,28 @@ note_isn(struct entry *entry, enum esi_dir dir, const struct esi_segment *segmen
     }
 }
 
+/*
+ * turn_round - in a simultaneous open (RFC 9293 section 3.5) both sides send a SYN, and the one
+ * captured first says nothing of who serves. If only the other way round somebody wants the flow,
+ * that is how it is.
+ */
+static void
+turn_round(struct esi_walk *walk, struct entry *entry, struct esi_visit *visit)
+{
+    struct esi_flow *flow = &entry->flow;
+    struct esi_tuple turned = {.client = flow->tuple.server, .server = flow->tuple.client};
+    uint32_t isn = entry->isn[0];
+
+    if (!is_wanted(walk, &turned) || flow->side[0].fin_seen || flow->side[1].fin_seen)
+        return;
+    flow->tuple = turned;
+    flow->wanted = true;
+    flow->numbering = (uint8_t)((flow->numbering & 1) << 1 | (flow->numbering & 2) >> 1);
+    entry->isn[0] = entry->isn[1];
+    entry->isn[1] = isn;
+    visit->dir = esi_dir_other(visit->dir);
+}
+
 static struct entry *
 find_flow(struct esi_walk *walk, struct esi_visit *visit)
 {
@@ -224,74 +154,11 @@ find_flow(struct esi_walk *walk, struct esi_visit *visit)
         entry = begin_new(walk, tag, visit);
     else if (is_reuse(entry, visit->dir, &visit->segment))
         begin_again(walk, entry, visit);
+    else if (!entry->flow.wanted && visit->dir == ESI_TO_CLIENT && is_syn(&visit->segment))
+        turn_round(walk, entry, visit);
     if (entry->flow.numbering != BOTH || is_syn_ack(&visit->segment))
         note_isn(entry, visit->dir, &visit->segment);
     return entry;
-}
-
-/* set_base - by the side's SYN, or else by its first segment. As long as no byte of the stream was
- * seen, a SYN may correct what was there before. An RST's sequence number is often 0: it tells
- * nothing. */
-static void
-set_base(struct esi_flow_side *side, const struct esi_segment *segment, uint32_t start)
-{
-    if (segment->flags & ESI_TCP_SYN) {
-        if (!side->based || (side->reached == 0 && !side->fin_seen))
-            *side = (struct esi_flow_side){.based = true, .base = start};
-        side->syn_seen |= side->base == start;
-    } else if (!side->based && !(segment->flags & ESI_TCP_RST)) {
-        side->based = true;
-        side->base = start;
-    }
-}
-
-/* place_payload - the segment's own direction: where in the stream it lies. */
-static void
-place_payload(struct esi_flow_side *side, struct esi_visit *visit)
-{
-    const struct esi_segment *segment = &visit->segment;
-    uint32_t start = segment->seq + (segment->flags & ESI_TCP_SYN ? 1 : 0);
-
-    set_base(side, segment, start);
-    visit->offset = 0;
-    visit->before_base =
-        !side->based || !offset_of(side->base, side->reached, start, &visit->offset);
-    if (visit->before_base || (segment->flags & ESI_TCP_RST))
-        return;
-    uint64_t end = visit->offset + segment->payload_len;
-    if (end > side->reached)
-        side->reached = end;
-    if ((segment->flags & ESI_TCP_FIN) && !side->fin_seen) {
-        side->fin_seen = true;
-        side->fin_at = end;
-    }
-}
-
-/* place_ack - the other direction: how much of it has arrived. A FIN counts as a byte to TCP, not
- * in the stream. */
-static void
-place_ack(const struct esi_flow_side *other, struct esi_visit *visit)
-{
-    visit->ack_offset = 0;
-    visit->ack_valid =
-        (visit->segment.flags & ESI_TCP_ACK) && other->based &&
-        offset_of(other->base, other->reached, visit->segment.ack, &visit->ack_offset);
-    if (visit->ack_valid && other->fin_seen && visit->ack_offset > other->fin_at)
-        visit->ack_offset = other->fin_at;
-}
-
-static void
-place(struct esi_flow *flow, struct esi_visit *visit)
-{
-    if (flow->wanted) {
-        place_payload(&flow->side[visit->dir], visit);
-        place_ack(&flow->side[esi_dir_other(visit->dir)], visit);
-        return;
-    }
-    if (visit->segment.flags & ESI_TCP_FIN)
-        flow->side[visit->dir].fin_seen = true;
-    visit->before_base = visit->ack_valid = false;
-    visit->offset = visit->ack_offset = 0;
 }
 
 enum esi_step
@@ -311,18 +178,6 @@ esi_walk_next(struct esi_walk *walk, struct esi_visit *out)
     out->flow->reset |= (out->segment.flags & ESI_TCP_RST) != 0;
     place(out->flow, out);
     return ESI_STEP_ITEM;
-}
-
-void
-esi_walk_each(struct esi_walk *walk, void (*fn)(void *ctx, struct esi_flow *flow), void *ctx)
-{
-    struct list all = {0};
-
-    table_each(&walk->table, add_any, &all);
-    list_sort(&all);
-    for (size_t e = 0; e < all.count; e++)
-        fn(ctx, &all.items[e]->flow);
-    free(all.items);
 }
 
 uint64_t

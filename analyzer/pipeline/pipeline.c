@@ -23,12 +23,18 @@ on_stream(void *ctx, struct esi_flow *flow, const struct esi_stream_event *event
 }
 
 static void
-on_forget(void *ctx, struct esi_flow *flow)
+on_forget(void *ctx, struct esi_flow *flow, bool evicted)
 {
     struct pipeline *pipeline = ctx;
 
-    if (!flow->wanted)
+    if (flow->number == 0)
         return;
+    if (!flow->session)
+        slot_tell_silent(pipeline, flow, ESI_STREAM_TIMEOUT, evicted);
+    if (evicted)
+        esi_reassembler_evict(pipeline->reassembler, flow);
+    if (slot_of(flow))
+        slot_note_quality(slot_of(flow));
     esi_reassembler_forget(pipeline->reassembler, flow);
     if (slot_of(flow))
         slot_forget(pipeline, slot_of(flow));
@@ -39,8 +45,25 @@ on_finish(void *ctx, struct esi_flow *flow)
 {
     struct pipeline *pipeline = ctx;
 
-    if (flow->wanted)
-        esi_reassembler_finish(pipeline->reassembler, flow);
+    if (flow->number == 0)
+        return;
+    if (!flow->session)
+        slot_tell_silent(pipeline, flow, ESI_STREAM_END, false);
+    if (slot_of(flow))
+        slot_note_quality(slot_of(flow));
+    esi_reassembler_finish(pipeline->reassembler, flow);
+}
+
+/* says_something - what a session can begin with. Until then it costs nothing but its flow, so that
+ * a flood of attempts to connect costs little. */
+static bool
+says_something(const struct esi_visit *visit)
+{
+    const struct esi_segment *segment = &visit->segment;
+
+    return !visit->corrupt &&
+           (segment->payload_len > 0 || (segment->flags & (ESI_TCP_FIN | ESI_TCP_RST)) != 0 ||
+            (visit->ack_valid && visit->ack_offset > 0));
 }
 
 static void
@@ -49,29 +72,53 @@ on_visit(struct pipeline *pipeline, const struct esi_visit *visit)
     tally_visit(pipeline, visit);
     if (visit->decoding.what != ESI_DECODED_TCP || !visit->flow->wanted)
         return;
+    pipeline->in_fragments |= visit->decoding.piece_count > 0;
     slots_expire(pipeline, visit->frame.ts);
-    if (!visit->flow->session)
+    if (visit->flow->number == 0)
+        visit->flow->number = ++pipeline->sessions;
+    if (!visit->flow->session) {
+        if (!says_something(visit))
+            return;
         visit->flow->session = slot_new(pipeline, visit->flow);
+    }
     if (slot_of(visit->flow))
         slot_visit(slot_of(visit->flow), visit);
     esi_reassembler_push(pipeline->reassembler, visit);
+    room_check(pipeline);
+}
+
+/* Half of what may grow with the traffic is the sessions', a quarter what waits behind holes, a
+ * quarter the table of flows. */
+size_t
+esi_pipeline_flow_memory(size_t max_memory)
+{
+    return (max_memory > 0 ? max_memory : MEMORY_DEFAULT) / 4;
 }
 
 void
 esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_result *out)
 {
     struct pipeline pipeline = {.config = config};
+    size_t memory = config->max_memory > 0 ? config->max_memory : MEMORY_DEFAULT;
     struct esi_visit visit;
 
-    pipeline.reassembler = esi_reassembler_new(&(struct esi_reassembler_config){
-        .capture_size = esi_capture_size(config->capture), .fn = on_stream, .ctx = &pipeline});
+    pipeline.room = memory / 2;
+    pipeline.reassembler = esi_reassembler_new(
+        &(struct esi_reassembler_config){.capture_size = esi_capture_size(config->capture),
+                                         .queue_memory = memory / 4,
+                                         .fn = on_stream,
+                                         .ctx = &pipeline});
     pipeline.walk = esi_walk_new(
         config->capture,
-        &(struct esi_walk_config){.ports = config->ports, .forget = on_forget, .ctx = &pipeline});
+        &(struct esi_walk_config){.memory = esi_pipeline_flow_memory(config->max_memory),
+                                  .ports = config->ports,
+                                  .forget = on_forget,
+                                  .ctx = &pipeline});
     while (esi_walk_next(pipeline.walk, &visit) == ESI_STEP_ITEM)
         on_visit(&pipeline, &visit);
     esi_walk_each(pipeline.walk, on_finish, &pipeline);
     slots_expire_all(&pipeline);
+    out->in_fragments = pipeline.in_fragments;
     out->input_whole = tally_tell(&pipeline);
     esi_walk_free(pipeline.walk);
     esi_reassembler_free(pipeline.reassembler);

@@ -18,6 +18,7 @@ enum {
     HELD_BYTES = 262144,  /* and bytes of their texts; beyond, what there is is told */
     LINGER_MOST = 256,    /* ended sessions that wait */
 };
+#define MEMORY_DEFAULT ((size_t)1 << 30)
 #define LINGER_NANOS ((esi_nanos)5 * 1000000000)
 
 /* Which frames carry which bytes of one direction, as far back as an outcome may still reach. */
@@ -45,10 +46,12 @@ struct slot {
     struct esi_session_info info;
     struct esi_session *session; /* NULL: not inspected */
     struct esi_outcomes outcomes;
-    size_t attached;             /* outcomes that have their frames */
-    struct carriers carriers[2]; /* by esi_dir */
-    struct esi_flow *flow;       /* NULL: the walk has forgotten it */
-    struct slot *next;           /* in the line of those that linger */
+    size_t attached;                /* outcomes that have their frames */
+    struct carriers carriers[2];    /* by esi_dir */
+    struct esi_flow *flow;          /* NULL: the walk has forgotten it */
+    struct slot *next;              /* in the line of those that linger */
+    struct slot *older, *newer;     /* of the live ones */
+    struct esi_conflict *conflicts; /* NULL: none */
     bool ended, in_line;
     esi_nanos ended_at;
     char why[64];
@@ -74,8 +77,13 @@ struct pipeline {
     struct slot *linger_first, *linger_last;
     size_t lingering;
     uint64_t sessions;
+    struct slot *newest; /* of the live ones */
+    size_t live;
+    size_t room;           /* bytes that they may take */
+    uint64_t unmeasured;   /* visits since that was looked at */
     struct tally *tallies; /* by file */
     size_t tally_cap;
+    bool in_fragments;
     struct esi_summary_info summary;
 };
 
@@ -85,6 +93,8 @@ struct slot *slot_new(struct pipeline *pipeline, struct esi_flow *flow);
 void slot_visit(struct slot *slot, const struct esi_visit *visit); /* before it is pushed */
 void slot_stream(struct pipeline *pipeline, struct slot *slot,
                  const struct esi_stream_event *event);
+/* The flow is about to be forgotten: what is known of its quality is taken over. */
+void slot_note_quality(struct slot *slot);
 /* The session's stream is over: it waits in line, and is told when its time has come. */
 void slot_linger(struct pipeline *pipeline, struct slot *slot, esi_nanos now);
 /* Tells those whose time has come. */
@@ -92,6 +102,18 @@ void slots_expire(struct pipeline *pipeline, esi_nanos now);
 void slots_expire_all(struct pipeline *pipeline);
 /* The walk forgets the slot's flow: told now. */
 void slot_forget(struct pipeline *pipeline, struct slot *slot);
+
+/* The flow ends with `kind`, and nothing that could begin a session was ever said: told now. */
+void slot_tell_silent(struct pipeline *pipeline, struct esi_flow *flow, enum esi_stream_kind kind,
+                      bool evicted);
+/* Memory that it takes, about. */
+size_t slot_cost(const struct slot *slot);
+
+/* room.c */
+void room_enter(struct pipeline *pipeline, struct slot *slot);
+void room_leave(struct pipeline *pipeline, struct slot *slot);
+/* After each visit: gives up the sessions silent for longest, if all together take too much. */
+void room_check(struct pipeline *pipeline);
 
 /* tally.c */
 void tally_visit(struct pipeline *pipeline, const struct esi_visit *visit);

@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "pipeline_internal.h"
 
@@ -17,15 +18,14 @@ slot_new(struct pipeline *pipeline, struct esi_flow *flow)
 {
     const struct esi_pipeline_config *config = pipeline->config;
     struct slot *slot = esi_alloc(sizeof *slot);
-    uint64_t number = ++pipeline->sessions;
-    bool turns = config->wants_turns && config->wants_turns(config->ctx, number);
+    bool turns = config->wants_turns && config->wants_turns(config->ctx, flow->number);
     bool midstream = !flow->side[ESI_TO_SERVER].syn_seen && !flow->side[ESI_TO_CLIENT].syn_seen;
 
     slot->flow = flow;
     slot->session = esi_session_new(config->policy, turns, midstream);
     snprintf(slot->why, sizeof slot->why, "server port %u carries SMTP", flow->tuple.server.port);
     slot->info = (struct esi_session_info){
-        .number = number,
+        .number = flow->number,
         .flow = flow->id,
         .tuple = flow->tuple,
         .first_frame = flow->first_frame,
@@ -33,40 +33,69 @@ slot_new(struct pipeline *pipeline, struct esi_flow *flow)
         .policy = config->policy,
         .inspected = true,
         .inspected_why = slot->why,
+        .last_frame = flow->last_frame,
+        .end = flow->last_ts,
         .quality.midstream = midstream,
+        .quality.side_seen = {flow->side[0].based, flow->side[1].based},
     };
+    room_enter(pipeline, slot);
     return slot;
 }
 
-/* late_copy - a segment that brings bytes again: outcomes already made get its frame, too. */
+/* late_copy - bytes that come again: outcomes already made get the frame, too. */
 static void
-late_copy(struct slot *slot, const struct esi_visit *visit)
+late_copy(struct slot *slot, enum esi_dir dir, struct esi_span span, uint64_t frame)
 {
-    uint64_t end = visit->offset + visit->segment.payload.len;
-
     for (size_t i = 0; i < slot->outcomes.len; i++) {
         struct esi_outcome *outcome = &slot->outcomes.items[i];
-        if (outcome->dir == visit->dir &&
-            visit->offset < outcome->span.offset + outcome->span.len && end > outcome->span.offset)
-            attach_frame(outcome, visit->frame.number, &slot->outcomes.arena);
+        if (outcome->dir == dir && span.offset < outcome->span.offset + outcome->span.len &&
+            span.offset + span.len > outcome->span.offset)
+            attach_frame(outcome, frame, &slot->outcomes.arena);
+    }
+}
+
+static void
+carry(struct slot *slot, enum esi_dir dir, struct esi_span span, uint64_t frame)
+{
+    struct carriers *carriers = &slot->carriers[dir];
+
+    if (span.offset < carriers->end)
+        late_copy(slot, dir, span, frame);
+    if (!slot->ended)
+        carriers_add(carriers, span.offset, (uint32_t)span.len, frame);
+}
+
+/* carry_pieces - of a payload that came in fragments. */
+static void
+carry_pieces(struct slot *slot, const struct esi_visit *visit)
+{
+    const struct esi_segment *segment = &visit->segment;
+    uint64_t first = segment->payload_at, last = first + segment->payload.len;
+
+    for (size_t p = 0; p < visit->decoding.piece_count; p++) {
+        const struct esi_piece *piece = &visit->decoding.pieces[p];
+        uint64_t from = piece->at > first ? piece->at : first;
+        uint64_t to = piece->at + (uint64_t)piece->len < last ? piece->at + piece->len : last;
+        if (from < to)
+            carry(slot, visit->dir, (struct esi_span){visit->offset + from - first, to - from},
+                  piece->frame);
     }
 }
 
 void
 slot_visit(struct slot *slot, const struct esi_visit *visit)
 {
-    struct carriers *carriers = &slot->carriers[visit->dir];
-    size_t len = visit->segment.payload.len;
+    struct esi_span span = {visit->offset, visit->segment.payload.len};
 
     slot->info.last_frame = visit->frame.number;
     slot->info.end = visit->frame.ts;
     slot->info.quality.side_seen[visit->dir] = true;
-    if (len == 0 || visit->before_base)
+    if (span.len == 0 || visit->before_base || visit->corrupt)
         return;
-    if (visit->offset < carriers->end)
-        late_copy(slot, visit);
-    if (!slot->ended)
-        carriers_add(carriers, visit->offset, (uint32_t)len, visit->frame.number);
+    if (visit->decoding.piece_count > 0)
+        carry_pieces(slot, visit);
+    else
+        carry(slot, visit->dir, span, visit->frame.number);
 }
 
 static void
@@ -100,6 +129,22 @@ attach(struct slot *slot)
     }
 }
 
+/* keep_conflicts - the reassembler's are gone when the session is told. */
+static void
+keep_conflicts(struct slot *slot, const struct esi_reassembly_quality *from)
+{
+    struct esi_session_quality *to = &slot->info.quality;
+
+    if (from->conflict_count == to->conflict_count)
+        return;
+    free(slot->conflicts);
+    slot->conflicts = esi_alloc(from->conflict_count * sizeof *slot->conflicts);
+    memcpy(slot->conflicts, from->conflicts, from->conflict_count * sizeof *slot->conflicts);
+    to->conflicts = slot->conflicts;
+    to->conflict_count = from->conflict_count;
+}
+
+/* take_quality - as it is now; what comes behind the end may add to it. */
 static void
 take_quality(struct slot *slot)
 {
@@ -108,12 +153,25 @@ take_quality(struct slot *slot)
 
     if (!from)
         return;
+    keep_conflicts(slot, from);
     to->gaps = from->gaps;
     to->gap_bytes = from->gap_bytes;
     to->cut_frames = from->cut_frames;
     to->bad_checksums = from->bad_checksums;
     to->overlap_conflicts = from->overlap_conflicts;
+    to->corrupt = from->corrupt_segments;
+    to->before_start = from->before_base;
+    to->after_end = from->after_end;
+    to->late = from->late_segments;
+    to->stray = from->stray_segments;
+    to->given_up = from->given_up;
     to->evicted = from->evicted;
+}
+
+void
+slot_note_quality(struct slot *slot)
+{
+    take_quality(slot);
 }
 
 static bool
@@ -146,11 +204,21 @@ slot_stream(struct pipeline *pipeline, struct slot *slot, const struct esi_strea
     }
 }
 
-static void
-slot_free(struct slot *slot)
+size_t
+slot_cost(const struct slot *slot)
 {
+    return sizeof *slot + slot->outcomes.arena.used +
+           slot->outcomes.cap * sizeof *slot->outcomes.items +
+           (slot->carriers[0].cap + slot->carriers[1].cap) * sizeof(struct carrier);
+}
+
+static void
+slot_free(struct pipeline *pipeline, struct slot *slot)
+{
+    room_leave(pipeline, slot);
     esi_session_free(slot->session);
     esi_outcomes_free(&slot->outcomes);
+    free(slot->conflicts);
     carriers_free(&slot->carriers[ESI_TO_SERVER]);
     carriers_free(&slot->carriers[ESI_TO_CLIENT]);
     free(slot);
@@ -162,6 +230,8 @@ tell(struct pipeline *pipeline, struct slot *slot)
 {
     if (slot->info.result)
         return;
+    if (slot->flow)
+        take_quality(slot);
     tell_outcomes(pipeline, slot);
     slot->info.result = esi_session_result(slot->session);
     tally_session(pipeline, slot);
@@ -194,7 +264,7 @@ expire_first(struct pipeline *pipeline)
     tell(pipeline, slot);
     if (slot->flow)
         slot->flow->session = session_over;
-    slot_free(slot);
+    slot_free(pipeline, slot);
 }
 
 void
@@ -220,5 +290,22 @@ slot_forget(struct pipeline *pipeline, struct slot *slot)
     if (slot->in_line)
         slot->flow = NULL;
     else
-        slot_free(slot);
+        slot_free(pipeline, slot);
+}
+
+void
+slot_tell_silent(struct pipeline *pipeline, struct esi_flow *flow, enum esi_stream_kind kind,
+                 bool evicted)
+{
+    struct slot *slot = slot_new(pipeline, flow);
+    struct esi_stream_event event = {.frame = flow->last_frame, .ts = flow->last_ts};
+
+    flow->session = slot;
+    event.kind = ESI_STREAM_OPEN;
+    slot_stream(pipeline, slot, &event);
+    event.kind = kind;
+    slot_stream(pipeline, slot, &event);
+    slot->info.quality.evicted = evicted;
+    slot_forget(pipeline, slot);
+    flow->session = session_over;
 }

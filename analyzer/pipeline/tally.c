@@ -107,6 +107,7 @@ tally_session(struct pipeline *pipeline, const struct slot *slot)
     summary->sessions++;
     summary->inspected++;
     summary->outcomes[result->outcome]++;
+    summary->evicted += slot->info.quality.evicted;
     summary->diverged += result->divergence.found;
     add_counts(&summary->counts, &result->counts);
 }

@@ -268,8 +268,45 @@ put_verdict(struct json_sink *sink, const struct esi_session_info *session,
 }
 
 static void
-put_quality(struct json *json, const struct esi_session_quality *quality)
+put_left_aside(struct json *json, const struct esi_session_quality *quality)
 {
+    json_open(json, JSON_KEY("left_aside"), '{');
+    json_number(json, JSON_KEY("corrupt"), quality->corrupt);
+    json_number(json, JSON_KEY("before_start"), quality->before_start);
+    json_number(json, JSON_KEY("behind_end"), quality->after_end);
+    json_number(json, JSON_KEY("late"), quality->late);
+    json_number(json, JSON_KEY("stray"), quality->stray);
+    json_close(json, '}');
+}
+
+/* put_conflicts - bytes of which the capture has two versions. */
+static void
+put_conflicts(struct json_sink *sink, const struct esi_session_quality *quality)
+{
+    struct json *json = &sink->json;
+
+    json_open(json, JSON_KEY("conflicts"), '[');
+    for (size_t i = 0; i < quality->conflict_count; i++) {
+        const struct esi_conflict *conflict = &quality->conflicts[i];
+        size_t len = conflict->span.len < ESI_CONFLICT_SHOWN ? (size_t)conflict->span.len
+                                                             : (size_t)ESI_CONFLICT_SHOWN;
+
+        json_open(json, JSON_ELEMENT, '{');
+        json_word(json, JSON_KEY("direction"), dir_name(conflict->dir));
+        json_number(json, JSON_KEY("offset"), conflict->span.offset);
+        json_number(json, JSON_KEY("length"), conflict->span.len);
+        json_wire(json, JSON_KEY("first"), (struct esi_slice){conflict->first, len});
+        json_wire(json, JSON_KEY("second"), (struct esi_slice){conflict->second, len});
+        put_frames(sink, (uint64_t[]){conflict->first_frame, conflict->second_frame}, 2);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void
+put_quality(struct json_sink *sink, const struct esi_session_quality *quality)
+{
+    struct json *json = &sink->json;
     bool both = quality->side_seen[ESI_TO_SERVER] && quality->side_seen[ESI_TO_CLIENT];
     enum esi_dir seen = quality->side_seen[ESI_TO_SERVER] ? ESI_TO_SERVER : ESI_TO_CLIENT;
 
@@ -278,9 +315,12 @@ put_quality(struct json *json, const struct esi_session_quality *quality)
     json_word(json, JSON_KEY("sides"), both ? "both" : dir_name(seen));
     json_number(json, JSON_KEY("gaps"), quality->gaps);
     json_number(json, JSON_KEY("gap_bytes"), quality->gap_bytes);
+    json_number(json, JSON_KEY("given_up"), quality->given_up);
     json_number(json, JSON_KEY("cut_frames"), quality->cut_frames);
     json_number(json, JSON_KEY("bad_checksums"), quality->bad_checksums);
+    put_left_aside(json, quality);
     json_number(json, JSON_KEY("overlap_conflicts"), quality->overlap_conflicts);
+    put_conflicts(sink, quality);
     json_bool(json, JSON_KEY("evicted"), quality->evicted);
     json_close(json, '}');
 }
@@ -361,7 +401,7 @@ put_session(struct json_sink *sink, const struct esi_session_info *session)
     json_word(json, JSON_KEY("outcome"), outcome_name(session));
     put_divergence(sink, session->result, &last);
     put_bytes(json, session);
-    put_quality(json, &session->quality);
+    put_quality(sink, &session->quality);
     put_counts(json, session->result ? &session->result->counts : &none);
     json_close(json, '}');
     end(sink);
@@ -400,6 +440,8 @@ put_capture(struct json_sink *sink, const struct esi_capture_info *capture)
         json_null(json, JSON_KEY("first"));
         json_null(json, JSON_KEY("last"));
     }
+    json_text(json, JSON_KEY("compression"), capture->compression);
+    json_number(json, JSON_KEY("garbage_bytes"), capture->garbage_bytes);
     json_bool(json, JSON_KEY("complete"), capture->complete);
     json_text(json, JSON_KEY("why_not"), capture->complete ? NULL : capture->why_not);
     json_close(json, '}');
@@ -454,6 +496,7 @@ put_summary(struct json_sink *sink, const struct esi_summary_info *summary)
     json_number(json, JSON_KEY("sessions"), summary->sessions);
     json_number(json, JSON_KEY("inspected"), summary->inspected);
     put_outcomes(json, summary);
+    json_number(json, JSON_KEY("evicted"), summary->evicted);
     json_number(json, JSON_KEY("diverged"), summary->diverged);
     put_counts(json, &summary->counts);
     json_open(json, JSON_KEY("verdicts"), '{');

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ladder_internal.h"
+#include "quality_internal.h"
 
 void
 ladder_clear(struct ladder *ladder)
@@ -81,14 +82,9 @@ sign(struct ladder *ladder, const struct esi_verdict *verdict)
 uint64_t
 ladder_signature(const struct ladder *ladder, const struct esi_session_info *session)
 {
-    const struct esi_session_quality *quality = &session->quality;
-    const bool flags[] = {quality->midstream, quality->side_seen[0],   quality->side_seen[1],
-                          quality->gaps > 0,  quality->cut_frames > 0, quality->evicted,
-                          session->inspected};
-    uint64_t hash = ladder->signature;
+    uint64_t hash = mix(ladder->signature, quality_signature(&session->quality));
 
-    for (size_t i = 0; i < ESI_COUNT(flags); i++)
-        hash = mix(hash, flags[i]);
+    hash = mix(hash, session->inspected);
     if (!session->result)
         return hash;
     hash = mix(hash, session->result->outcome);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "page_internal.h"
+#include "quality_internal.h"
 
 /* find_turn - the turn of the verdict's direction in which its first byte lies, from row `at` on;
  * index + 1, or 0. */
@@ -254,55 +255,6 @@ put_head(struct page *page)
     esi_buf_text(page->out, session->inspected_why ? session->inspected_why : "no reason known");
     esi_buf_byte(page->out, '\n');
     page->file = first.file;
-}
-
-/* put_quality - what was not whole, if anything. */
-static void
-put_quality(struct page *page)
-{
-    const struct esi_session_quality *quality = &page->session->quality;
-    struct esi_buf text = {0};
-    const char *between = "not whole: ";
-    const struct {
-        uint64_t count;
-        const char *one, *many;
-    } parts[] = {
-        {quality->gaps, "gap in the bytes", "gaps in the bytes"},
-        {quality->gap_bytes, "byte missing", "bytes missing"},
-        {quality->cut_frames, "frame cut by the snap length", "frames cut by the snap length"},
-        {quality->overlap_conflicts, "segment that contradicts another",
-         "segments that contradict others"},
-    };
-    const struct {
-        bool is;
-        const char *words;
-    } flags[] = {
-        {quality->midstream, "the capture began inside the session"},
-        {!quality->side_seen[ESI_TO_CLIENT], "only client to server was captured"},
-        {!quality->side_seen[ESI_TO_SERVER], "only server to client was captured"},
-        {quality->evicted, "given up for want of memory"},
-    };
-
-    for (size_t i = 0; i < ESI_COUNT(flags); i++) {
-        if (!flags[i].is)
-            continue;
-        esi_buf_text(&text, between);
-        esi_buf_text(&text, flags[i].words);
-        between = "; ";
-    }
-    for (size_t i = 0; i < ESI_COUNT(parts); i++) {
-        if (parts[i].count == 0)
-            continue;
-        esi_buf_text(&text, between);
-        put_counted(&text, parts[i].count, parts[i].one, parts[i].many);
-        between = "; ";
-    }
-    if (text.len > 0) {
-        esi_buf_byte(&text, '\0');
-        esi_buf_text(page->out, "  ");
-        put_wrapped(page->out, (const char *)text.data, 2);
-    }
-    esi_buf_free(&text);
 }
 
 static void

@@ -135,8 +135,9 @@ is_whole(const struct esi_session_info *session)
     const struct esi_session_quality *quality = &session->quality;
 
     return !quality->midstream && quality->gaps == 0 && !quality->evicted &&
-           quality->side_seen[ESI_TO_SERVER] && quality->side_seen[ESI_TO_CLIENT] &&
-           session->bytes[ESI_TO_SERVER] > 0 && session->bytes[ESI_TO_CLIENT] > 0;
+           quality->corrupt == 0 && quality->side_seen[ESI_TO_SERVER] &&
+           quality->side_seen[ESI_TO_CLIENT] && session->bytes[ESI_TO_SERVER] > 0 &&
+           session->bytes[ESI_TO_CLIENT] > 0;
 }
 
 /* good_end - the sentence of a session that nothing ends: not more than was captured, or read. */

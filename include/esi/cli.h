@@ -38,6 +38,10 @@ enum esi_cli_step esi_cli_parse(const struct esi_program *program, int argc, cha
 /* "esmtp-analyzer: ..." on standard error. */
 void esi_cli_say(const struct esi_program *program, const char *fmt, ...) ESI_PRINTF(2, 3);
 
+enum { ESI_CLI_MEMORY_LEAST = 1 << 20 }; /* what --max-memory may be at least, in bytes */
+/* Bytes, or with K, M or G behind them (powers of 1,024). */
+bool esi_cli_size(const char *argument, size_t least, size_t *out, struct esi_error *err);
+
 /* After --help, --version and such: DONE, or INTERNAL, said on standard error, if standard output
  * cannot be written. */
 enum esi_exit esi_cli_flush(const struct esi_program *program);

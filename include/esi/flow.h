@@ -16,7 +16,7 @@ struct esi_flow_side {
     bool based;    /* base is known */
     bool syn_seen; /* its SYN was captured */
     bool fin_seen;
-    uint8_t sums_good, sums_bad; /* segments looked at whose checksum was right, wrong; up to 255 */
+    uint8_t sums_good, sums_bad; /* its segments with payload whose checksum was so; up to 255 */
     uint32_t base;               /* sequence number of stream offset 0 */
     uint64_t reached; /* highest end of payload seen: what sequence numbers are unwrapped by */
     uint64_t fin_at;  /* stream offset of the FIN, if fin_seen */
@@ -48,9 +48,9 @@ struct esi_visit {
     enum esi_dir dir;      /* of this segment */
     bool first_of_flow;
     /* Of wanted flows only: */
-    enum esi_checksum_state checksum; /* of segments with payload or SYN, else UNKNOWN */
-    bool corrupt; /* its checksum is wrong, though its sender's are right: the receiver did not take
-                     it, and its place in the stream is not valid */
+    enum esi_checksum_state checksum; /* of segments with payload, else UNKNOWN */
+    bool corrupt; /* its checksum is wrong, though its sender's are right otherwise: the receiver
+                     did not take it. Its place is what its header claims; nobody noted it */
     bool before_base; /* its payload starts before offset 0: a flow picked up in its middle */
     uint64_t offset;  /* of the payload in the stream, unwrapped; not valid if before_base */
     bool ack_valid;
@@ -64,9 +64,10 @@ struct esi_walk_config {
     /* Asked once a flow, when its first frame is seen. NULL: every flow with a server port in
      * `ports` is wanted. */
     bool (*wants)(void *ctx, const struct esi_tuple *tuple);
-    /* The walk forgets this flow (long silent, or closed a while ago) when esi_walk_next returns
-     * next; flow->reassembly and flow->session must be let go of here. May be NULL. */
-    void (*forget)(void *ctx, struct esi_flow *flow);
+    /* The walk forgets this flow (long silent, or closed a while ago; evicted: for want of room)
+     * when esi_walk_next returns next; flow->reassembly and flow->session must be let go of here.
+     * May be NULL. */
+    void (*forget)(void *ctx, struct esi_flow *flow, bool evicted);
     void *ctx;
 };
 

@@ -9,6 +9,7 @@ struct esi_pipeline_config {
     struct esi_capture *capture; /* the caller's; at its first frame */
     const struct esi_policy *policy;
     const struct esi_ports *ports; /* which server ports carry SMTP */
+    size_t max_memory;             /* bytes, for all that grows with the traffic; 0: 1 GB */
     /* OUTCOME and SESSION records, session by session; at the end CAPTURE records and the SUMMARY.
      * What a record points to is valid during the call. */
     void (*record)(void *ctx, const struct esi_record *record);
@@ -22,10 +23,16 @@ struct esi_pipeline_config {
 
 /* What the exit status depends on. */
 struct esi_pipeline_result {
-    bool input_whole; /* every file was read to its regular end, and some frame could be read */
+    bool input_whole;  /* every file was read to its regular end, and some frame could be read */
+    bool in_fragments; /* payload of SMTP sessions came in IP fragments */
 };
 
-/* Reads the capture to its end. */
+/* Reads the capture to its end. When max_memory is reached, the sessions silent for longest are
+ * given up: told as far as they went, with quality.evicted set. */
 void esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_result *out);
+
+/* How much of max_memory the table of flows may take: what another walk of the same capture has to
+ * be told, too. */
+size_t esi_pipeline_flow_memory(size_t max_memory);
 
 #endif

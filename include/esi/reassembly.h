@@ -26,6 +26,7 @@ struct esi_reassembly_quality {
     uint64_t after_end;      /* payload segments after the flow or their direction was over */
     uint64_t late_segments;  /* came for a gap already told (of the last few), and left aside */
     uint64_t stray_segments; /* too far ahead to belong to the stream, and left aside */
+    uint64_t given_up;       /* holes that were not waited for, for want of room or time */
     bool evicted;            /* forgotten for want of room */
 };
 

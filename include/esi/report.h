@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "esi/inspect.h"
+#include "esi/stream.h"
 
 /* A place in the input, as Wireshark counts. */
 struct esi_source {
@@ -21,6 +22,13 @@ struct esi_session_quality {
     bool midstream;
     bool side_seen[2]; /* by esi_dir: payload or any segment of that direction was captured */
     uint64_t gaps, gap_bytes, cut_frames, bad_checksums, overlap_conflicts;
+    /* Segments left aside, by reason: the checksum is wrong though the sender's are right
+     * otherwise; before the point where the session was picked up; behind its end; for bytes that
+     * were told as a gap already; too far ahead. */
+    uint64_t corrupt, before_start, after_end, late, stray;
+    uint64_t given_up; /* holes that could not be waited for, for want of room or time */
+    size_t conflict_count;
+    const struct esi_conflict *conflicts; /* the first few */
     bool evicted;
 };
 
@@ -60,6 +68,7 @@ struct esi_capture_info {
 
 struct esi_summary_info {
     uint64_t frames, tcp_flows, sessions, inspected;
+    uint64_t evicted;                           /* sessions given up for want of room */
     uint64_t outcomes[ESI_SESSION_UNKNOWN + 1]; /* sessions by enum esi_session_outcome */
     uint64_t diverged;
     struct esi_session_counts counts;    /* added up */

@@ -25,7 +25,9 @@ struct esi_rewrite_config {
     struct esi_capture *capture; /* read to its end once; rewound here */
     const struct esi_plan *plan; /* sealed */
     const struct esi_ports *ports;
-    const char *out; /* path, or "-" for standard output */
+    size_t flow_memory; /* what the walk that made the plan was given */
+    bool in_fragments;  /* segments of SMTP flows came in IP fragments: one reading more */
+    const char *out;    /* path, or "-" for standard output */
 };
 
 /*

@@ -119,8 +119,9 @@ on_event(void *ctx, struct esi_flow *of, const struct esi_stream_event *event)
 }
 
 static void
-forget(void *ctx, struct esi_flow *flow)
+forget(void *ctx, struct esi_flow *flow, bool evicted)
 {
+    (void)evicted;
     struct esi_reassembler **reassembler = ctx;
 
     esi_reassembler_forget(*reassembler, flow);

@@ -27,14 +27,16 @@ struct track {
     struct esi_visit visit;
     esi_flow_id forgotten[4]; /* the last ones */
     uint64_t forgotten_count;
+    uint64_t evicted;
     bool rising; /* they came in order of id */
 };
 
 static void
-forget(void *ctx, struct esi_flow *flow)
+forget(void *ctx, struct esi_flow *flow, bool evicted)
 {
     struct track *track = ctx;
 
+    track->evicted += evicted;
     if (track->forgotten_count > 0 &&
         track->forgotten[(track->forgotten_count - 1) % 4] >= flow->id)
         track->rising = false;

@@ -145,7 +145,10 @@ Test(report_json, session)
                   "\"why\":\"it was hidden\"},\"bytes\":{\"to_server\":100,\"to_client\":200},"
                   "\"quality\":{\"start\":\"handshake\",\"sides\":\"both\",\"gaps\":0,\"gap_"
                   "bytes\":0,"
-                  "\"cut_frames\":0,\"bad_checksums\":0,\"overlap_conflicts\":0,\"evicted\":false},"
+                  "\"given_up\":0,\"cut_frames\":0,\"bad_checksums\":0,\"left_aside\":{\"corrupt\":"
+                  "0,\"before_"
+                  "start\":0,\"behind_end\":0,\"late\":0,\"stray\":0},\"overlap_conflicts\":0,"
+                  "\"conflicts\":[],\"evicted\":false},"
                   "\"counts\":{\"commands\":5,\"commands_masked\":0,\"greeting_masked\":1,"
                   "\"ehlo_keywords_masked\":0,\"addresses_replaced\":0,\"logged\":0,\"dropped\":0,"
                   "\"anomalies\":2}}}\n");
@@ -162,21 +165,23 @@ Test(report_json, not_inspected)
     session.quality.side_seen[ESI_TO_SERVER] = false;
     open_sink(&written, "json", (struct esi_sink_options){0});
     put_session(&written, &session, NULL);
-    says(
-        "no map, no result, one side", &written,
-        ENVELOPE(
-            "session", "1970-01-01T00:00:03.500000001Z", "a.pcap",
-            "20") "\"session\":{\"number\":1,\"first_frame\":1,\"last_frame\":20,"
-                  "\"start\":\"1970-01-01T00:00:01.000000000Z\",\"duration_ns\":2500000001,"
-                  "\"platform\":\"asa-8\",\"map\":null,\"inspected\":false,\"inspected_why\":null,"
-                  "\"evidence\":null,\"outcome\":\"not-inspected\",\"diverges\":null,"
-                  "\"bytes\":{\"to_server\":100,\"to_client\":200},"
-                  "\"quality\":{\"start\":\"midstream\",\"sides\":\"to_client\",\"gaps\":0,\"gap_"
-                  "bytes\":0,"
-                  "\"cut_frames\":0,\"bad_checksums\":0,\"overlap_conflicts\":0,\"evicted\":false},"
-                  "\"counts\":{\"commands\":0,\"commands_masked\":0,\"greeting_masked\":0,"
-                  "\"ehlo_keywords_masked\":0,\"addresses_replaced\":0,\"logged\":0,\"dropped\":0,"
-                  "\"anomalies\":0}}}\n");
+    says("no map, no result, one side", &written,
+         ENVELOPE(
+             "session", "1970-01-01T00:00:03.500000001Z", "a.pcap",
+             "20") "\"session\":{\"number\":1,\"first_frame\":1,\"last_frame\":20,"
+                   "\"start\":\"1970-01-01T00:00:01.000000000Z\",\"duration_ns\":2500000001,"
+                   "\"platform\":\"asa-8\",\"map\":null,\"inspected\":false,\"inspected_why\":null,"
+                   "\"evidence\":null,\"outcome\":\"not-inspected\",\"diverges\":null,"
+                   "\"bytes\":{\"to_server\":100,\"to_client\":200},"
+                   "\"quality\":{\"start\":\"midstream\",\"sides\":\"to_client\",\"gaps\":0,\"gap_"
+                   "bytes\":0,"
+                   "\"given_up\":0,\"cut_frames\":0,\"bad_checksums\":0,\"left_aside\":{"
+                   "\"corrupt\":0,\"before_"
+                   "start\":0,\"behind_end\":0,\"late\":0,\"stray\":0},\"overlap_conflicts\":0,"
+                   "\"conflicts\":[],\"evicted\":false},"
+                   "\"counts\":{\"commands\":0,\"commands_masked\":0,\"greeting_masked\":0,"
+                   "\"ehlo_keywords_masked\":0,\"addresses_replaced\":0,\"logged\":0,\"dropped\":0,"
+                   "\"anomalies\":0}}}\n");
 }
 
 Test(report_json, capture_and_summary)
@@ -213,10 +218,12 @@ Test(report_json, capture_and_summary)
          "\"capture\":{\"frames\":10,\"filtered_out\":0,\"tcp_frames\":8,\"smtp_frames\":7,"
          "\"skipped\":{\"not IP\":2},\"link_types\":[\"EN10MB\"],"
          "\"first\":\"1970-01-01T00:00:00.000000001Z\",\"last\":\"1970-01-01T00:00:00.000000002Z\","
-         "\"complete\":false,\"why_not\":\"cut off in frame 11\"}}\n"
+         "\"compression\":null,\"garbage_bytes\":0,\"complete\":false,\"why_not\":\"cut off in "
+         "frame 11\"}}\n"
          "{\"schema\":1,\"event_type\":\"summary\",\"summary\":{\"frames\":10,\"tcp_flows\":2,"
          "\"sessions\":2,\"inspected\":1,\"outcomes\":{\"untouched\":0,\"altered\":1,\"dropped\":0,"
-         "\"reset\":0,\"unknown\":0,\"not-inspected\":1},\"diverged\":0,\"counts\":{\"commands\":0,"
+         "\"reset\":0,\"unknown\":0,\"not-inspected\":1},\"evicted\":0,\"diverged\":0,\"counts\":{"
+         "\"commands\":0,"
          "\"commands_masked\":0,\"greeting_masked\":0,\"ehlo_keywords_masked\":0,"
          "\"addresses_replaced\":0,\"logged\":0,\"dropped\":0,\"anomalies\":0},"
          "\"verdicts\":{\"anomaly\":0,\"log\":0,\"mask\":3,\"replace\":0,\"discard\":0,"

@@ -230,7 +230,8 @@ rewrite(const char *in, const char *out, const struct esi_plan *plan,
     esi_ports_add(&ports, 25);
     while (esi_capture_next(capture, &frame) == ESI_STEP_ITEM)
         ;
-    struct esi_rewrite_config config = {capture, plan, &ports, out};
+    struct esi_rewrite_config config = {
+        .capture = capture, .plan = plan, .ports = &ports, .out = out};
     cr_assert(esi_rewrite(&config, stats, &usage, &err), "%s", err.text);
     esi_capture_close(capture);
 }

@@ -64,8 +64,9 @@ run(const char *const *paths, size_t count, const char *filter, const char *out)
     esi_plan_seal(plan);
     while (esi_capture_next(capture, &frame) == ESI_STEP_ITEM)
         ;
-    run.done = esi_rewrite(&(struct esi_rewrite_config){capture, plan, &ports, out}, &run.stats,
-                           &run.usage, &run.err);
+    run.done = esi_rewrite(
+        &(struct esi_rewrite_config){.capture = capture, .plan = plan, .ports = &ports, .out = out},
+        &run.stats, &run.usage, &run.err);
     esi_capture_close(capture);
     esi_plan_free(plan);
     return run;

@@ -1,0 +1,114 @@
+/*
+ * place.c - where a segment lies in its stream, and whether it arrived whole (RFC 9293 section
+ * 3.1).
+ */
+#include "flow_internal.h"
+
+/* set_base - by the side's SYN, or else by its first segment. As long as no byte of the stream was
+ * seen, a SYN may correct what was there before. An RST's sequence number is often 0: it tells
+ * nothing. */
+static void
+set_base(struct esi_flow_side *side, const struct esi_segment *segment, uint32_t start)
+{
+    if (segment->flags & ESI_TCP_SYN) {
+        if (!side->based || (side->reached == 0 && !side->fin_seen))
+            *side = (struct esi_flow_side){.based = true, .base = start};
+        side->syn_seen |= side->base == start;
+    } else if (!side->based && !(segment->flags & ESI_TCP_RST)) {
+        side->based = true;
+        side->base = start;
+    }
+}
+
+/* place_payload - the segment's own direction: where in the stream it lies. */
+static void
+place_payload(struct esi_flow_side *side, struct esi_visit *visit)
+{
+    const struct esi_segment *segment = &visit->segment;
+    uint32_t start = segment->seq + (segment->flags & ESI_TCP_SYN ? 1 : 0);
+
+    set_base(side, segment, start);
+    visit->offset = 0;
+    visit->before_base =
+        !side->based || !offset_of(side->base, side->reached, start, &visit->offset);
+    if (visit->before_base || (segment->flags & ESI_TCP_RST))
+        return;
+    uint64_t end = visit->offset + segment->payload_len;
+    if (end > side->reached)
+        side->reached = end;
+    if ((segment->flags & ESI_TCP_FIN) && !side->fin_seen) {
+        side->fin_seen = true;
+        side->fin_at = end;
+    }
+}
+
+/* place_ack - the other direction: how much of it has arrived. A FIN counts as a byte to TCP, not
+ * in the stream. */
+static void
+place_ack(const struct esi_flow_side *other, struct esi_visit *visit)
+{
+    visit->ack_offset = 0;
+    visit->ack_valid =
+        (visit->segment.flags & ESI_TCP_ACK) && other->based &&
+        offset_of(other->base, other->reached, visit->segment.ack, &visit->ack_offset);
+    if (visit->ack_valid && other->fin_seen && visit->ack_offset > other->fin_at)
+        visit->ack_offset = other->fin_at;
+}
+
+/* place_corrupt - where its header says that it lies, as nobody else is to believe. */
+static void
+place_corrupt(const struct esi_flow_side *side, struct esi_visit *visit)
+{
+    const struct esi_segment *segment = &visit->segment;
+    uint32_t start = segment->seq + (segment->flags & ESI_TCP_SYN ? 1 : 0);
+
+    visit->ack_valid = false;
+    visit->offset = visit->ack_offset = 0;
+    visit->before_base =
+        !side->based || !offset_of(side->base, side->reached, start, &visit->offset);
+}
+
+/*
+ * is_corrupt - what the receiver did not take, for all the capture tells. A sender whose network
+ * card computes the sums shows wrong ones throughout, or unfinished ones; so does a capture whose
+ * payload was made unrecognisable. Among segments with payload a wrong sum means something only if
+ * the right ones are in the majority.
+ */
+static bool
+is_corrupt(struct esi_flow_side *side, struct esi_visit *visit)
+{
+    visit->checksum = ESI_CHECKSUM_UNKNOWN;
+    if (visit->segment.payload_len == 0)
+        return false;
+    visit->checksum = esi_tcp_checksum_check(&visit->segment);
+    if (visit->checksum == ESI_CHECKSUM_GOOD && side->sums_good < UINT8_MAX)
+        side->sums_good++;
+    if (visit->checksum != ESI_CHECKSUM_BAD && visit->checksum != ESI_CHECKSUM_UNFINISHED)
+        return false;
+    bool minority = side->sums_bad < side->sums_good;
+    if (side->sums_bad < UINT8_MAX)
+        side->sums_bad++;
+    return minority && visit->checksum == ESI_CHECKSUM_BAD;
+}
+
+void
+place(struct esi_flow *flow, struct esi_visit *visit)
+{
+    if (flow->wanted) {
+        struct esi_flow_side *side = &flow->side[visit->dir];
+        visit->corrupt = is_corrupt(side, visit);
+        if (visit->corrupt) {
+            place_corrupt(side, visit);
+            return;
+        }
+        place_payload(side, visit);
+        place_ack(&flow->side[esi_dir_other(visit->dir)], visit);
+        return;
+    }
+    visit->checksum = ESI_CHECKSUM_UNKNOWN;
+    visit->corrupt = false;
+    if (visit->segment.flags & ESI_TCP_FIN)
+        flow->side[visit->dir].fin_seen = true;
+    visit->before_base = visit->ack_valid = false;
+    visit->offset = visit->ack_offset = 0;
+}
