@@ -3,100 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "esi/flow.h"
-
-#include "support/frames.h"
-
-enum { FIN = 1, SYN = 2, RST = 4, ACK = 16, RAW = 101, SECOND = 1000000000 };
-enum { UP, DOWN }; /* to the server, to the client */
-
-struct segment {
-    int direction;
-    uint8_t flags;
-    uint32_t seq, ack;
-    const char *data;
-};
-
-struct track {
-    char *folder;
-    const char *path;
-    struct frame_file file;
-    struct esi_ports ports;
-    struct esi_capture *capture;
-    struct esi_walk *walk;
-    struct esi_visit visit;
-    esi_flow_id forgotten[4]; /* the last ones */
-    uint64_t forgotten_count;
-    uint64_t evicted;
-    bool rising; /* they came in order of id */
-};
-
-static void
-forget(void *ctx, struct esi_flow *flow, bool evicted)
-{
-    struct track *track = ctx;
-
-    track->evicted += evicted;
-    if (track->forgotten_count > 0 &&
-        track->forgotten[(track->forgotten_count - 1) % 4] >= flow->id)
-        track->rising = false;
-    track->forgotten[track->forgotten_count++ % 4] = flow->id;
-}
-
-static void
-start_file(struct track *track)
-{
-    *track = (struct track){.folder = temp_folder_new(), .rising = true};
-    track->path = temp_path(track->folder, "walk.pcap");
-    frame_file_open(&track->file, track->path, RAW, 65535, false);
-}
-
-static void
-add(struct track *track, uint16_t client_port, const struct segment *segment)
-{
-    static uint8_t bytes[FRAME_MOST];
-    struct frame_spec spec = {.link = FRAME_RAW,
-                              .client_port = client_port,
-                              .to_client = segment->direction == DOWN,
-                              .flags = segment->flags,
-                              .seq = segment->seq,
-                              .ack = segment->ack};
-
-    if (segment->data)
-        spec.payload = esi_slice_of(segment->data);
-    frame_file_add(&track->file, bytes, frame_build(bytes, &spec), 0);
-}
-
-static void
-start_walk(struct track *track, const char *ports)
-{
-    struct esi_error err;
-
-    frame_file_close(&track->file);
-    cr_assert(esi_ports_parse(&track->ports, ports, &err));
-    track->capture = esi_capture_open(&track->path, 1, NULL, false, &err);
-    cr_assert(track->capture);
-    track->walk = esi_walk_new(
-        track->capture,
-        &(struct esi_walk_config){.ports = &track->ports, .forget = forget, .ctx = track});
-}
-
-static void
-stop(struct track *track)
-{
-    esi_walk_free(track->walk);
-    esi_capture_close(track->capture);
-    temp_folder_free(track->folder);
-}
-
-/* next - the next visit, which must be of a TCP segment. */
-static const struct esi_visit *
-next(struct track *track)
-{
-    cr_assert_eq(esi_walk_next(track->walk, &track->visit), ESI_STEP_ITEM);
-    cr_assert_eq(track->visit.decoding.what, ESI_DECODED_TCP);
-    return &track->visit;
-}
+#include "flow_track.h"
 
 /* Numbers as tshark 4.0.17 gives them. */
 Test(flow_walk, numbers_are_wiresharks)
@@ -310,75 +217,81 @@ Test(flow_walk, what_is_known_of_a_flow)
     stop(&track);
 }
 
-static void
-count_rising(void *ctx, struct esi_flow *flow)
+/* RFC 9293 section 3.5: both sides send a SYN. Who serves is known by the port. */
+Test(flow_walk, simultaneous_open)
 {
-    uint64_t *seen = ctx;
-
-    seen[1] += flow->id > seen[0];
-    seen[2]++;
-    seen[0] = flow->id;
-}
-
-/* add_nth - a segment of the flow of that number, two for each port. */
-static void
-add_nth(struct track *track, unsigned nth, const struct segment *segment)
-{
-    static uint8_t bytes[FRAME_MOST];
-    struct frame_spec spec = {.link = FRAME_RAW,
-                              .ip = nth % 2 ? FRAME_IPV6 : FRAME_IPV4,
-                              .client_port = (uint16_t)(1000 + nth / 2),
-                              .to_client = segment->direction == DOWN,
-                              .flags = segment->flags,
-                              .seq = segment->seq,
-                              .ack = segment->ack};
-
-    frame_file_add(&track->file, bytes, frame_build(bytes, &spec), 0);
-}
-
-/* 65,536 flows fill the table; the next one makes it forget. */
-Test(flow_walk, what_is_over_is_forgotten)
-{
-    enum { FULL = 65536, RESET = 50, CLOSED = 100, SILENT = 200, JUST_CLOSED = 300 };
-    static const struct segment syn = {UP, SYN, 1, 0, 0}, reset = {DOWN, RST | ACK, 0, 2, 0},
-                                fin = {UP, FIN | ACK, 2, 1, 0},
-                                fin_back = {DOWN, FIN | ACK, 1, 3, 0};
-    uint64_t seen[3] = {0};
+    static const struct segment segments[] = {
+        {DOWN, SYN, 499, 0, 0},
+        {UP, SYN, 99, 0, 0},
+        {DOWN, SYN | ACK, 499, 100, 0},
+        {UP, SYN | ACK, 99, 500, 0},
+        {DOWN, ACK, 500, 100, "220 a\r\n"},
+        {UP, ACK, 100, 507, "QUIT\r\n"},
+    };
+    const struct esi_visit *visit = NULL;
     struct track track;
 
     start_file(&track);
-    track.file.step = 1000;
-    for (unsigned f = 0; f < FULL; f++) {
-        if (f == SILENT)
-            track.file.now += (esi_nanos)7230 * SECOND;
-        add_nth(&track, f, &syn);
-        if (f < RESET || (f >= SILENT && f < JUST_CLOSED)) {
-            add_nth(&track, f, &reset);
-        } else if (f < CLOSED) {
-            add_nth(&track, f, &fin);
-            add_nth(&track, f, &fin_back);
-        }
-    }
-    add_nth(&track, FULL, &syn);
-    add_nth(&track, RESET, &fin);
-    add_nth(&track, JUST_CLOSED, &fin);
-    add_nth(&track, FULL - 1, &(struct segment){UP, SYN, 77, 0, 0});
+    for (size_t s = 0; s < ESI_COUNT(segments); s++)
+        add(&track, 0, &segments[s]);
     start_walk(&track, "25");
-    while (track.visit.frame.number == 0 || !track.visit.flow || track.visit.flow->id < FULL)
-        next(&track);
-    cr_assert_eq(track.forgotten_count, 0);
-    cr_assert_eq(next(&track)->flow->id, FULL + 1);
-    cr_assert_eq(track.forgotten_count, SILENT, "%llu", (unsigned long long)track.forgotten_count);
-    cr_assert(track.rising, "in order of id");
-    cr_assert_eq(next(&track)->flow->id, FULL + 2,
-                 "a flow forgotten is another when it comes back");
-    cr_assert_eq(next(&track)->flow->id, JUST_CLOSED + 1);
-    cr_assert_eq(next(&track)->flow->id, FULL + 3, "the port is used again");
-    cr_assert_eq(track.forgotten_count, SILENT + 1);
-    cr_assert_eq(track.forgotten[SILENT % 4], FULL, "and the flow that had it is forgotten");
-    cr_assert_eq(esi_walk_next(track.walk, &track.visit), ESI_STEP_END);
-    esi_walk_each(track.walk, count_rising, seen);
-    cr_assert_eq(seen[2], FULL + 3 - SILENT - 1, "%llu are known", (unsigned long long)seen[2]);
-    cr_assert_eq(seen[1], seen[2], "in order of id");
+    for (size_t s = 0; s < ESI_COUNT(segments); s++) {
+        visit = next(&track);
+        cr_assert_eq(visit->flow->id, 1, "segment %zu", s);
+        cr_assert_eq(visit->flow->wanted, s > 0, "segment %zu", s);
+    }
+    cr_assert_eq(visit->flow->tuple.server.port, 25);
+    cr_assert_eq(visit->dir, ESI_TO_SERVER);
+    cr_assert_eq(visit->offset, 0);
+    cr_assert(visit->ack_valid);
+    cr_assert_eq(visit->ack_offset, 7);
     stop(&track);
+}
+
+/* Right checksums must be in the majority before a wrong one means something. */
+Test(flow_walk, corrupt_segments)
+{
+    static const struct {
+        const char *what;
+        const char *sums; /* of one segment after the other: right, wrong */
+        const char *want; /* c: corrupt */
+    } rows[] = {
+        {"nothing known", "w", "."},
+        {"the first is wrong", "wr", ".."},
+        {"one right", "rw", ".c"},
+        {"wrong ever after", "rwwww", ".c..."},
+        {"right, then noise", "rrrwrw", "...c.c"},
+        {"all wrong: computed by the card", "wwwww", "....."},
+        {"mostly wrong", "wwrw", "...."},
+    };
+
+    for (size_t r = 0; r < ESI_COUNT(rows); r++) {
+        struct track track;
+        size_t count = strlen(rows[r].sums);
+        uint64_t good = 0;
+
+        start_file(&track);
+        add(&track, 0, &(struct segment){UP, SYN, 99, 0, 0});
+        for (size_t s = 0; s < count; s++) {
+            struct segment segment = {UP, ACK, 100 + 6 * (uint32_t)s, 1, "NOOP\r\n"};
+            if (rows[r].sums[s] == 'w')
+                add_corrupt(&track, &segment);
+            else
+                add(&track, 0, &segment);
+        }
+        start_walk(&track, "25");
+        next(&track);
+        for (size_t s = 0; s < count; s++) {
+            const struct esi_visit *visit = next(&track);
+            bool corrupt = rows[r].want[s] == 'c';
+            cr_assert_eq(visit->corrupt, corrupt, "%s: segment %zu", rows[r].what, s);
+            cr_assert_eq(visit->checksum,
+                         rows[r].sums[s] == 'w' ? ESI_CHECKSUM_BAD : ESI_CHECKSUM_GOOD);
+            cr_assert_eq(visit->offset, 6 * s, "%s: segment %zu", rows[r].what, s);
+            good = corrupt ? good : 6 * (s + 1);
+            cr_assert_eq(visit->flow->side[ESI_TO_SERVER].reached, good, "%s: segment %zu",
+                         rows[r].what, s);
+        }
+        stop(&track);
+    }
 }
