@@ -1,0 +1,123 @@
+/* pipeline_room.c - sessions that never begin, and sessions for which there is no room. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "esi/packet.h"
+#include "esi/pipeline.h"
+
+#include "support/frames.h"
+
+enum { SYN = ESI_TCP_SYN, ACK = ESI_TCP_ACK, RAW = 101, SESSIONS = 3000, SEEN_MOST = 4096 };
+
+struct told {
+    uint8_t times[SEEN_MOST]; /* by session number */
+    uint64_t sessions, evicted, in_order, bytes;
+    struct esi_summary_info summary;
+};
+
+static void
+take_record(void *ctx, const struct esi_record *record)
+{
+    struct told *told = ctx;
+
+    if (record->kind == ESI_RECORD_SUMMARY)
+        told->summary = *record->summary;
+    if (record->kind != ESI_RECORD_SESSION)
+        return;
+    cr_assert_lt(record->session->number, SEEN_MOST);
+    told->times[record->session->number]++;
+    told->sessions++;
+    told->evicted += record->session->quality.evicted;
+    told->bytes += record->session->bytes[ESI_TO_CLIENT];
+}
+
+static void
+put(struct frame_file *file, unsigned nth, uint8_t flags, const char *data)
+{
+    static uint8_t bytes[FRAME_MOST];
+    struct frame_spec spec = {.link = FRAME_RAW,
+                              .client_port = (uint16_t)(1000 + nth),
+                              .to_client = data != NULL,
+                              .seq = flags & SYN ? 0 : 1,
+                              .ack = 1,
+                              .flags = flags};
+
+    if (data)
+        spec.payload = esi_slice_of(data);
+    frame_file_add(file, bytes, frame_build(bytes, &spec), 0);
+}
+
+static void
+run(const char *path, size_t max_memory, struct told *told)
+{
+    struct esi_policy policy;
+    struct esi_ports ports = {0};
+    struct esi_error err;
+    struct esi_pipeline_result result;
+    struct esi_capture *capture = esi_capture_open(&path, 1, NULL, false, &err);
+
+    memset(told, 0, sizeof *told);
+    cr_assert(capture && esi_policy_for_platform(&policy, "asa-8", &err));
+    esi_ports_add(&ports, 25);
+    esi_pipeline_run(&(struct esi_pipeline_config){.capture = capture,
+                                                   .policy = &policy,
+                                                   .ports = &ports,
+                                                   .max_memory = max_memory,
+                                                   .record = take_record,
+                                                   .ctx = told},
+                     &result);
+    cr_assert(result.input_whole);
+    esi_capture_close(capture);
+}
+
+static void
+each_once(const struct told *told, const char *what)
+{
+    cr_assert_eq(told->sessions, SESSIONS, "%s: %llu sessions", what,
+                 (unsigned long long)told->sessions);
+    for (unsigned n = 1; n <= SESSIONS; n++)
+        cr_assert_eq(told->times[n], 1, "%s: session %u was told %u times", what, n,
+                     told->times[n]);
+    cr_assert_eq(told->evicted, told->summary.evicted, "%s", what);
+}
+
+/* Sessions are told, each once, however little was said, and whether or not there is room. */
+Test(pipeline_room, every_session_is_told_once)
+{
+    static const struct {
+        const char *what;
+        bool greets, greets_late; /* right behind its SYN; when all SYNs were sent */
+        size_t max_memory;
+        bool evicts;
+    } rows[] = {
+        {"nothing but attempts", false, false, 0, false},
+        {"nothing but attempts, little room", false, false, 1 << 20, true},
+        {"greetings", true, false, 0, false},
+        {"greetings, little room", true, false, 2 << 20, true},
+        {"late greetings", false, true, 0, false},
+    };
+    char *folder = temp_folder_new();
+    struct told told;
+
+    for (size_t r = 0; r < ESI_COUNT(rows); r++) {
+        const char *path = temp_path(folder, "room.pcap");
+        struct frame_file file;
+
+        frame_file_open(&file, path, RAW, 65535, false);
+        for (unsigned n = 0; n < SESSIONS; n++) {
+            put(&file, n, SYN, NULL);
+            if (rows[r].greets)
+                put(&file, n, ACK, "220 mail.example.com ESMTP\r\n");
+        }
+        for (unsigned n = 0; n < SESSIONS && rows[r].greets_late; n++)
+            put(&file, n, ACK, "220 mail.example.com ESMTP\r\n");
+        frame_file_close(&file);
+        run(path, rows[r].max_memory, &told);
+        each_once(&told, rows[r].what);
+        cr_assert_eq(told.evicted > 0, rows[r].evicts, "%s: %llu evicted", rows[r].what,
+                     (unsigned long long)told.evicted);
+        cr_assert_eq(told.bytes, rows[r].greets || rows[r].greets_late ? SESSIONS * 28 : 0, "%s",
+                     rows[r].what);
+    }
+    temp_folder_free(folder);
+}
