@@ -1,221 +1,391 @@
 /*
- * roads.c - a law over every case: two roads, one verdict.
+ * roads.c - two laws over every case and every torture that suits it.
  *
- * The conversation told to the engine directly, and the conversation as frames of a capture file,
- * read by the whole pipeline, come out the same: whatever the link layer and the IP version,
- * with every segment sent twice, and with segments of one side that arrive in the wrong order.
+ *   - two roads, one verdict: the conversation told to the engine directly, and as frames of a
+ *     capture that the whole pipeline reads, comes out the same, whatever became of the frames
+ *   - twice is once: the rewritten capture, read and rewritten again, stays as it is
+ *
  * Frame numbers are left out of the comparison; and where the connection is cut, what arrived
  * in the wrong order was there before the cut, and is no sign that the sender went on.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE /* memmem */
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "esi/packet.h"
 #include "esi/pipeline.h"
+#include "esi/rewrite.h"
 
-#include "support/frames.h"
+#include "property/road.h"
 #include "support/player.h"
 
-enum arrangement { IN_ORDER, TWICE, SWAPPED, ARRANGEMENTS };
-static const char *const arrangement_names[] = {"in order", "every segment twice",
-                                                "neighbours swapped"};
-
-static const struct print_options options = {0};
-static char *folder;
-static size_t cases_run;
-
-/* A hole is only given up when nothing has filled it for a while: what a capture has to show. */
-enum { SETTLE_NANOS = 1000000000 };
-
-/* A conversation on its way to a file. */
-struct wire {
-    struct frame_file file;
-    bool torn; /* by a hole that nobody acknowledged yet */
-    enum frame_link link;
-    enum frame_ip ip;
-    uint32_t next[2]; /* by esi_dir: the sequence number due */
+enum {
+    TORTURES_MOST = 64,
+    FEW_BYTES = 2000,
+    SHORT = 1400,
+    CASES_LEAST = 12,   /* that each torture has to meet */
+    REWRITTEN_EACH = 3, /* of three that suit a case, one: rewriting takes four readings */
+    SHOWN = 1           /* differences of each torture */
 };
 
-static struct frame_spec
-segment(struct wire *wire, enum esi_dir dir, uint8_t flags, struct esi_slice payload)
-{
-    struct frame_spec spec = {
-        .link = wire->link,
-        .ip = wire->ip,
-        .to_client = dir == ESI_TO_CLIENT,
-        .seq = wire->next[dir],
-        .ack = wire->next[esi_dir_other(dir)],
-        .flags = flags,
-        .payload = payload,
-    };
+static const struct print_options options = {0};
 
-    wire->next[dir] += (uint32_t)payload.len + ((flags & (ESI_TCP_SYN | ESI_TCP_FIN)) != 0);
-    return spec;
-}
+/* A law on its way through all cases. */
+struct law {
+    const struct torture_table *table;
+    /* True if it holds; else `why` says what is different. */
+    bool (*check)(const struct law *law, const char *const *paths, size_t path_count,
+                  struct esi_buf *why);
+    bool rewritten;
+    char *folder;
+    size_t cases;
+    size_t met[TORTURES_MOST], broken[TORTURES_MOST];
+    struct esi_buf said[TORTURES_MOST]; /* of what is broken: cases, and the first differences */
+    /* Of the case at hand: */
+    struct esi_policy policy;
+    struct esi_buf want;
+};
 
-static void
-put(struct wire *wire, const struct frame_spec *spec)
-{
-    static uint8_t frame[FRAME_MOST];
-
-    frame_file_add(&wire->file, frame, frame_build(frame, spec), 0);
-}
+/* ---- frames to files ---- */
 
 static void
-put_handshake(struct wire *wire)
+dress(struct road *road, const struct torture *torture, size_t turn)
 {
-    struct esi_slice nothing = {0};
-    struct frame_spec syn = segment(wire, ESI_TO_SERVER, ESI_TCP_SYN, nothing);
-    struct frame_spec syn_ack = segment(wire, ESI_TO_CLIENT, ESI_TCP_SYN | ESI_TCP_ACK, nothing);
-    struct frame_spec ack = segment(wire, ESI_TO_SERVER, ESI_TCP_ACK, nothing);
-
-    put(wire, &syn);
-    put(wire, &syn_ack);
-    put(wire, &ack);
-}
-
-/* put_settled - an acknowledgement of what is behind a hole, and time for the hole to be filled. */
-static void
-put_settled(struct wire *wire, enum esi_dir dir)
-{
-    struct frame_spec ack = segment(wire, dir, ESI_TCP_ACK, (struct esi_slice){0});
-
-    put(wire, &ack);
-    wire->file.now += SETTLE_NANOS;
-    put(wire, &ack);
-    wire->torn = false;
-}
-
-static struct frame_spec
-segment_of(struct wire *wire, const struct talk_step *step)
-{
-    static const uint8_t flags[] = {
-        [TALK_BYTES] = ESI_TCP_ACK | ESI_TCP_PSH,
-        [TALK_FIN] = ESI_TCP_ACK | ESI_TCP_FIN,
-        [TALK_RST] = ESI_TCP_ACK | ESI_TCP_RST,
-    };
-
-    return segment(wire, step->dir, flags[step->kind], esi_buf_slice(&step->bytes));
-}
-
-static bool
-are_swappable(const struct test_case *test, size_t at)
-{
-    return at + 1 < test->count && test->steps[at].kind == TALK_BYTES &&
-           test->steps[at + 1].kind == TALK_BYTES && test->steps[at].dir == test->steps[at + 1].dir;
-}
-
-static void
-put_talk(struct wire *wire, const struct test_case *test, enum arrangement arrangement)
-{
-    for (size_t i = 0; i < test->count; i++) {
-        if (test->steps[i].kind == TALK_HOLE) {
-            wire->next[test->steps[i].dir] += (uint32_t)test->steps[i].hole;
-            wire->torn = true;
-            continue;
-        }
-        if (wire->torn && test->steps[i].dir != test->steps[i - 1].dir)
-            put_settled(wire, test->steps[i].dir);
-        struct frame_spec spec = segment_of(wire, &test->steps[i]);
-        if (arrangement == SWAPPED && are_swappable(test, i)) {
-            struct frame_spec later = segment_of(wire, &test->steps[++i]);
-            put(wire, &later);
-        }
-        put(wire, &spec);
-        if (arrangement == TWICE && test->steps[i].kind == TALK_BYTES)
-            put(wire, &spec);
+    for (size_t s = 0; s < road->count; s++) {
+        struct frame_spec *spec = &road->shots[s].spec;
+        spec->link = (enum frame_link)(turn % FRAME_LINKS);
+        spec->ip = torture->needs & NEEDS_IPV4 ? FRAME_IPV4 : (enum frame_ip)(turn % FRAME_IPS);
+        if (torture->layers[0] != LAYER_END)
+            spec->layers = torture->layers;
     }
 }
 
-static void
-write_capture(const char *path, const struct test_case *test, enum arrangement arrangement)
+static size_t
+write_plain(const struct road *road, const char *folder, const char *paths[2])
 {
-    struct wire wire = {
-        .link = (enum frame_link)(cases_run % FRAME_LINKS),
-        .ip = (enum frame_ip)(cases_run % FRAME_IPS),
-        .next = {UINT32_MAX - 20, 7}, /* the client's numbers wrap */
-    };
+    static uint8_t frame[FRAME_MOST];
+    const struct frame_spec *first = &road->shots[0].spec;
+    struct frame_file file;
 
-    frame_file_open(&wire.file, path, frame_linktype(wire.link), 262144, false);
-    if (!test->midstream)
-        put_handshake(&wire);
-    put_talk(&wire, test, arrangement);
-    frame_file_close(&wire.file);
+    paths[0] = temp_path(folder, "case.pcap");
+    frame_file_open(&file, paths[0],
+                    first->layers ? frame_layer_linktype(first->layers[0])
+                                  : frame_linktype(first->link),
+                    262144, false);
+    for (size_t s = 0; s < road->count; s++) {
+        const struct shot *shot = &road->shots[s];
+        size_t len = shot->piece.len > 0 ? frame_build_piece(frame, &shot->spec, shot->piece)
+                                         : frame_build(frame, &shot->spec);
+        file.now += shot->pause;
+        frame_file_add(&file, frame, len, 0);
+    }
+    frame_file_close(&file);
+    return 1;
+}
+
+static size_t
+write_tortured(const struct law *law, const struct torture *torture, const struct test_case *test,
+               const char *paths[2])
+{
+    struct road plain = {0}, bent = {0};
+    size_t turn = law->cases + (size_t)(torture - law->table->rows), count;
+
+    road_lay(&plain, test);
+    dress(&plain, torture, turn);
+    if (torture->bend)
+        torture->bend(&plain, &bent);
+    else
+        road_add_range(&bent, &plain, 0, plain.count);
+    count = (torture->write ? torture->write : write_plain)(&bent, law->folder, paths);
+    road_free(&bent);
+    road_free(&plain);
+    return count;
+}
+
+/* ---- the whole pipeline ---- */
+
+/* What is made of the records: text, and a plan for the rewriter. */
+struct reading {
+    struct esi_buf text;
+    struct esi_plan *plan;
+};
+
+static void
+plan_verdict(struct esi_plan *plan, esi_flow_id flow, const struct esi_outcome *outcome)
+{
+    if (outcome->kind != ESI_OUTCOME_VERDICT)
+        return;
+    if (outcome->u.verdict.action == ESI_ACTION_MASK ||
+        outcome->u.verdict.action == ESI_ACTION_REPLACE)
+        esi_plan_add_edit(plan, flow, &outcome->u.verdict.edit);
+    if (outcome->u.verdict.action == ESI_ACTION_DISCARD)
+        esi_plan_add_discard(plan, flow, outcome->dir, outcome->span);
 }
 
 static void
 take_record(void *ctx, const struct esi_record *record)
 {
-    if (record->kind == ESI_RECORD_OUTCOME)
-        print_outcome(ctx, record->outcome, options);
-    if (record->kind == ESI_RECORD_SESSION)
-        print_result(ctx, record->session->result, options);
+    struct reading *reading = ctx;
+
+    if (record->kind == ESI_RECORD_OUTCOME) {
+        print_outcome(&reading->text, record->outcome, options);
+        plan_verdict(reading->plan, record->session->flow, record->outcome);
+    }
+    if (record->kind == ESI_RECORD_SESSION) {
+        const struct esi_session_result *result = record->session->result;
+        print_result(&reading->text, result, options);
+        if (result->cut)
+            esi_plan_add_cut(reading->plan, record->session->flow, &result->cut_at);
+    }
+}
+
+static struct esi_capture *
+open_capture(const char *const *paths, size_t count, bool rereadable, struct esi_buf *why)
+{
+    struct esi_error err = {0};
+    struct esi_capture *capture = esi_capture_open(paths, count, NULL, rereadable, &err);
+
+    if (!capture)
+        esi_buf_printf(why, "%s\n", err.text);
+    return capture;
 }
 
 static void
-run_pipeline(const char *path, const struct esi_policy *policy, struct esi_buf *out)
+read_capture(const struct law *law, struct esi_capture *capture, struct reading *out)
 {
-    struct esi_ports ports = {0};
-    struct esi_error err = {0};
+    static struct esi_ports ports;
     struct esi_pipeline_result result;
-    struct esi_capture *capture = esi_capture_open(&path, 1, NULL, false, &err);
 
-    cr_assert(capture, "%s", err.text);
     esi_ports_add(&ports, 25);
+    out->plan = esi_plan_new();
     esi_pipeline_run(&(struct esi_pipeline_config){.capture = capture,
-                                                   .policy = policy,
+                                                   .policy = &law->policy,
                                                    .ports = &ports,
                                                    .record = take_record,
                                                    .ctx = out},
                      &result);
-    esi_capture_close(capture);
+    esi_plan_seal(out->plan);
 }
 
 static void
-compare(const struct test_case *test, const struct esi_policy *policy, enum arrangement arrangement)
+reading_free(struct reading *reading)
 {
-    struct esi_buf want = {0}, got = {0}, text = {0};
-    const char *path = temp_path(folder, "case.pcap");
+    esi_plan_free(reading->plan);
+    esi_buf_free(&reading->text);
+}
 
-    player_run(test, (struct player_config){.policy = policy, .options = options, .out = &want});
-    if (arrangement == SWAPPED && memmem(want.data, want.len, "\ncut ", 5)) {
-        esi_buf_free(&want);
-        return;
+/* ---- the first law ---- */
+
+static bool
+check_verdict(const struct law *law, const char *const *paths, size_t path_count,
+              struct esi_buf *why)
+{
+    struct reading reading = {0};
+    struct esi_capture *capture = open_capture(paths, path_count, false, why);
+
+    if (!capture)
+        return false;
+    read_capture(law, capture, &reading);
+    esi_capture_close(capture);
+    struct esi_slice want = esi_buf_slice(&law->want), got = esi_buf_slice(&reading.text);
+    bool same = esi_slice_eq(want, got);
+    if (!same)
+        print_difference(why, want, got);
+    reading_free(&reading);
+    return same;
+}
+
+/* ---- the second law ---- */
+
+static bool
+rewrite(const struct law *law, const char *in, const char *out, struct esi_rewrite_stats *stats,
+        struct esi_buf *why)
+{
+    static struct esi_ports ports;
+    struct reading reading = {0};
+    struct esi_error err = {0};
+    struct esi_capture *capture = open_capture(&in, 1, true, why);
+    bool usage, done;
+
+    if (!capture)
+        return false;
+    esi_ports_add(&ports, 25);
+    read_capture(law, capture, &reading);
+    struct esi_rewrite_config config = {capture, reading.plan, &ports, out};
+    done = esi_rewrite(&config, stats, &usage, &err);
+    if (!done)
+        esi_buf_printf(why, "%s\n", err.text);
+    reading_free(&reading);
+    esi_capture_close(capture);
+    return done;
+}
+
+static bool
+check_rewritten(const struct law *law, const char *const *paths, size_t path_count,
+                struct esi_buf *why)
+{
+    const char *once = temp_path(law->folder, "once.pcap"),
+               *twice = temp_path(law->folder, "twice.pcap");
+    struct esi_rewrite_stats first, again;
+
+    if (path_count != 1 || !rewrite(law, paths[0], once, &first, why) ||
+        !rewrite(law, once, twice, &again, why))
+        return false;
+    if (again.frames_changed + again.frames_dropped == 0)
+        return true;
+    esi_buf_printf(why, "first %d frames changed and %d dropped; then still %d and %d\n",
+                   (int)first.frames_changed, (int)first.frames_dropped, (int)again.frames_changed,
+                   (int)again.frames_dropped);
+    return false;
+}
+
+/* ---- all cases, all tortures ---- */
+
+struct traits {
+    bool holes, one_sided, cut, long_segments;
+    size_t bytes;
+};
+
+static struct traits
+traits_of(const struct test_case *test, const struct esi_buf *want)
+{
+    size_t bytes[2] = {0};
+    struct traits traits = {.cut = memmem(want->data, want->len, "\ncut ", 5) != NULL};
+
+    for (size_t i = 0; i < test->count; i++) {
+        traits.holes |= test->steps[i].kind == TALK_HOLE;
+        traits.long_segments |= test->steps[i].bytes.len > SHORT;
+        bytes[test->steps[i].dir] += test->steps[i].bytes.len;
     }
-    write_capture(path, test, arrangement);
-    run_pipeline(path, policy, &got);
-    if (!esi_slice_eq(esi_buf_slice(&want), esi_buf_slice(&got))) {
-        print_difference(&text, esi_buf_slice(&want), esi_buf_slice(&got));
-        cr_expect(false, "%s, %s: - engine alone, + whole pipeline\n%.*s", test->path,
-                  arrangement_names[arrangement], (int)text.len, (const char *)text.data);
+    traits.bytes = bytes[0] + bytes[1];
+    traits.one_sided = bytes[0] == 0 || bytes[1] == 0;
+    return traits;
+}
+
+/* is_told_twice - where replies are missing, what becomes of a command decides how the next lines
+ * are read: a command of which a letter was masked is another one to the next reader. */
+static bool
+is_told_twice(const struct law *law, const struct torture *torture, const struct traits *traits)
+{
+    return !law->rewritten || (!(torture->needs & NOT_REWRITTEN) &&
+                               !(torture->recast && (traits->holes || traits->one_sided)));
+}
+
+static bool
+suits(const struct law *law, const struct torture *torture, const struct test_case *test)
+{
+    struct traits traits = traits_of(test, &law->want);
+
+    return !((torture->needs & NEEDS_HANDSHAKE && test->midstream) ||
+             (torture->needs & NEEDS_NO_HOLES && traits.holes) ||
+             (torture->needs & NEEDS_NO_CUT && traits.cut) ||
+             (torture->needs & NEEDS_FEW_BYTES && traits.bytes > FEW_BYTES) ||
+             (torture->needs & NEEDS_SHORT && traits.long_segments) ||
+             !is_told_twice(law, torture, &traits));
+}
+
+static void
+note_broken(struct law *law, size_t row, const char *path, const struct esi_buf *why)
+{
+    struct esi_buf *said = &law->said[row];
+
+    esi_buf_printf(said, "    %s\n", path + strlen(ESI_ROOT "/tests/cases/"));
+    if (law->broken[row]++ < SHOWN)
+        esi_buf_append(said, esi_buf_slice(why));
+}
+
+static void
+torture_case(struct law *law, size_t row, const struct test_case *in)
+{
+    const struct torture *torture = &law->table->rows[row];
+    struct test_case recast = {0};
+    const struct test_case *test = in;
+    struct esi_buf why = {0};
+    const char *paths[2];
+
+    if (torture->recast) {
+        recast = *in;
+        recast.steps = NULL;
+        recast.count = recast.cap = 0;
+        recast.text = (struct esi_buf){0};
+        torture->recast(&recast, in);
+        test = &recast;
     }
-    esi_buf_free(&want);
-    esi_buf_free(&got);
-    esi_buf_free(&text);
+    esi_buf_clear(&law->want);
+    for (unsigned flow = 0; flow < (torture->flows > 0 ? torture->flows : 1); flow++)
+        player_run(test, (struct player_config){
+                             .policy = &law->policy, .options = options, .out = &law->want});
+    bool has_turn = !law->rewritten || (law->cases + row) % REWRITTEN_EACH == 0;
+    if (has_turn && suits(law, torture, test)) {
+        size_t count = write_tortured(law, torture, test, paths);
+        law->met[row]++;
+        if (!law->check(law, paths, count, &why))
+            note_broken(law, row, in->path, &why);
+    }
+    esi_buf_free(&why);
+    case_free(&recast);
 }
 
 static void
 run_case(void *ctx, const char *path)
 {
+    struct law *law = ctx;
     struct test_case test = {0};
-    struct esi_policy policy;
     struct esi_error err;
 
-    (void)ctx;
     cr_assert(case_read(&test, path, &err), "%s", err.text);
-    cr_assert(esi_policy_for_platform(&policy, test.platform, &err), "%s", err.text);
+    cr_assert(esi_policy_for_platform(&law->policy, test.platform, &err), "%s", err.text);
     test.turns = test.words = false;
-    for (int arrangement = 0; arrangement < ARRANGEMENTS; arrangement++)
-        compare(&test, &policy, (enum arrangement)arrangement);
+    for (size_t row = 0; row < law->table->count; row++)
+        torture_case(law, row, &test);
     case_free(&test);
-    cases_run++;
+    law->cases++;
 }
 
-Test(property, two_roads_one_verdict, .timeout = 300)
+static void
+tell(const struct law *law, size_t row)
 {
-    folder = temp_folder_new();
-    case_each(ESI_ROOT "/tests/cases", run_case, NULL);
-    temp_folder_free(folder);
-    cr_assert_gt(cases_run, 0);
+    const struct torture *torture = &law->table->rows[row];
+    bool left_out = law->rewritten && torture->needs & NOT_REWRITTEN;
+
+    cr_expect(law->broken[row] == 0, "%s: %zu of %zu cases (- engine, + pipeline)\n%.*s",
+              torture->name, law->broken[row], law->met[row], (int)law->said[row].len,
+              (const char *)law->said[row].data);
+    cr_expect(left_out || law->met[row] >= CASES_LEAST, "%s: met %zu cases only", torture->name,
+              law->met[row]);
 }
+
+static void
+run_law(const struct torture_table *table, bool rewritten)
+{
+    struct law law = {.table = table,
+                      .check = rewritten ? check_rewritten : check_verdict,
+                      .rewritten = rewritten,
+                      .folder = temp_folder_new()};
+
+    cr_assert(table->count <= TORTURES_MOST);
+    case_each(ESI_ROOT "/tests/cases", run_case, &law);
+    temp_folder_free(law.folder);
+    cr_expect_gt(law.cases, 0);
+    for (size_t row = 0; row < table->count; row++) {
+        tell(&law, row);
+        esi_buf_free(&law.said[row]);
+    }
+    esi_buf_free(&law.want);
+}
+
+#define LAWS(table)                                                                                \
+    Test(two_roads_one_verdict, table, .timeout = 300)                                             \
+    {                                                                                              \
+        run_law(&table##_tortures, false);                                                         \
+    }                                                                                              \
+    Test(twice_is_once, table, .timeout = 300)                                                     \
+    {                                                                                              \
+        run_law(&table##_tortures, true);                                                          \
+    }
+
+LAWS(order)
+LAWS(segment)
+LAWS(wrap)
+LAWS(file)

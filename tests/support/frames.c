@@ -1,53 +1,27 @@
-/* frames.c - headers put together byte by byte. */
-#define _DEFAULT_SOURCE
+/*
+ * frames.c - frames put together from the inside out: each header goes before what is there.
+ *
+ * TCP first (RFC 9293 section 3.1), then IP or a fragment of it (RFC 791 section 3.1, RFC 8200
+ * section 4), then what frame_layers.c knows.
+ */
 #include "support/frames.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { NEXT_ROUTING = 43, NEXT_TCP = 6, TCP_HEADER = 20, CHECKSUM_AT = 16 };
+#include "support/frame_layers.h"
 
-struct maker {
-    uint8_t *out;
-    size_t len;
+enum {
+    NEXT_HOP_BY_HOP = 0,
+    NEXT_TCP = 6,
+    NEXT_ROUTING = 43,
+    NEXT_FRAGMENT = 44,
+    NEXT_DESTINATION = 60,
+    TCP_HEADER = 20,
+    CHECKSUM_AT = 16,
+    OPTIONS_LEN = 8,  /* of IPv4's, and of an IPv6 extension header of options */
+    ROOM_BEFORE = 600 /* for all headers; more than any list of layers takes */
 };
-
-static void
-put8(struct maker *maker, unsigned value)
-{
-    maker->out[maker->len++] = (uint8_t)value;
-}
-
-static void
-put16(struct maker *maker, unsigned value)
-{
-    put8(maker, value >> 8 & 255);
-    put8(maker, value & 255);
-}
-
-static void
-put32(struct maker *maker, uint32_t value)
-{
-    put16(maker, value >> 16);
-    put16(maker, value & 65535);
-}
-
-static void
-put_bytes(struct maker *maker, const void *bytes, size_t len)
-{
-    if (len > 0)
-        memcpy(maker->out + maker->len, bytes, len);
-    maker->len += len;
-}
-
-static void
-put_zeros(struct maker *maker, size_t len)
-{
-    memset(maker->out + maker->len, 0, len);
-    maker->len += len;
-}
 
 static uint32_t
 plain_sum(const uint8_t *bytes, size_t len)
@@ -60,81 +34,17 @@ plain_sum(const uint8_t *bytes, size_t len)
 }
 
 static uint16_t
-finished_sum(uint32_t sum)
+folded_sum(uint32_t sum)
 {
     while (sum > 65535)
         sum = (sum & 65535) + (sum >> 16);
-    return (uint16_t)(65535 - sum);
+    return (uint16_t)sum;
 }
 
-static void
-set16(uint8_t *at, uint16_t value)
+uint16_t
+packet_ip_sum(const uint8_t *header, size_t len)
 {
-    at[0] = (uint8_t)(value >> 8);
-    at[1] = (uint8_t)value;
-}
-
-static void
-put_link(struct maker *maker, const struct frame_spec *spec)
-{
-    unsigned type = spec->ip == FRAME_IPV4 ? 0x0800 : 0x86dd;
-
-    if (spec->link == FRAME_RAW)
-        return;
-    if (spec->link == FRAME_COOKED) {
-        put16(maker, 0);
-        put16(maker, 1);
-        put16(maker, 6);
-        put_zeros(maker, 8);
-    } else {
-        put_bytes(maker, "\2\0\0\0\0\1\2\0\0\0\0\2", 12);
-    }
-    if (spec->link == FRAME_QINQ)
-        put32(maker, 0x88a80007);
-    if (spec->link == FRAME_VLAN || spec->link == FRAME_QINQ)
-        put32(maker, 0x81000064);
-    put16(maker, type);
-}
-
-static void
-put_ipv4(struct maker *maker, const struct frame_spec *spec, size_t len)
-{
-    uint8_t *start = maker->out + maker->len;
-
-    put16(maker, 0x4500);
-    put16(maker, (unsigned)(20 + len));
-    put32(maker, 0x12344000);
-    put16(maker, 64 << 8 | NEXT_TCP);
-    put16(maker, 0);
-    put32(maker, spec->to_client ? 0xc0000202 : 0xc0000201);
-    put32(maker, spec->to_client ? 0xc0000201 : 0xc0000202);
-    set16(start + 10, finished_sum(plain_sum(start, 20)));
-}
-
-static void
-put_ipv6_address(struct maker *maker, unsigned last)
-{
-    put32(maker, 0x20010db8);
-    put_zeros(maker, 11);
-    put8(maker, last);
-}
-
-static void
-put_ipv6(struct maker *maker, const struct frame_spec *spec, size_t len)
-{
-    bool routed = spec->ip == FRAME_IPV6_ROUTED && !spec->to_client;
-
-    put32(maker, 0x60000000);
-    put16(maker, (unsigned)(len + (routed ? 24 : 0)));
-    put8(maker, routed ? NEXT_ROUTING : NEXT_TCP);
-    put8(maker, 64);
-    put_ipv6_address(maker, spec->to_client ? 2 : 1);
-    put_ipv6_address(maker, routed ? 9 : spec->to_client ? 1 : 2);
-    if (routed) {
-        put32(maker, NEXT_TCP << 24 | 2 << 16 | 0 << 8 | 1); /* type 0, one hop left */
-        put32(maker, 0);
-        put_ipv6_address(maker, 2);
-    }
+    return (uint16_t)~folded_sum(plain_sum(header, len));
 }
 
 /* pseudo_sum - of the addresses the two ends know each other by. */
@@ -148,149 +58,221 @@ pseudo_sum(const struct frame_spec *spec, size_t len)
     return addresses + NEXT_TCP + (uint32_t)(len >> 16) + (uint32_t)(len & 65535);
 }
 
+static uint16_t
+tcp_sum(const struct frame_spec *spec, const uint8_t *tcp, size_t len)
+{
+    uint16_t right = (uint16_t)~folded_sum(pseudo_sum(spec, len) + plain_sum(tcp, len));
+
+    if (spec->bad_checksum)
+        return right ^ 0x5555;
+    switch (spec->sum) {
+    case FRAME_SUM_RIGHT:
+        return right;
+    case FRAME_SUM_ZERO:
+        return 0;
+    case FRAME_SUM_PSEUDO:
+        return folded_sum(pseudo_sum(spec, len));
+    case FRAME_SUM_PSEUDO_BARE:
+        return folded_sum(pseudo_sum(spec, 0));
+    }
+    abort();
+}
+
 static void
-put_tcp(struct maker *maker, const struct frame_spec *spec)
+put_tcp(struct packet *packet, const struct frame_spec *spec)
 {
     unsigned port = spec->client_port != 0 ? spec->client_port : FRAME_CLIENT_PORT;
-    uint8_t *start = maker->out + maker->len;
+    size_t header = (size_t)TCP_HEADER + spec->options, len = header + spec->payload.len;
+    uint8_t *tcp = packet_front(packet, len);
 
-    put16(maker, spec->to_client ? 25 : port);
-    put16(maker, spec->to_client ? port : 25);
-    put32(maker, spec->seq);
-    put32(maker, spec->ack);
-    put8(maker, (TCP_HEADER + spec->options) / 4u << 4);
-    put8(maker, spec->flags);
-    put16(maker, 65535);
-    put32(maker, 0);
-    for (unsigned o = 0; o < spec->options; o++)
-        put8(maker, 1);
-    put_bytes(maker, spec->payload.ptr, spec->payload.len);
+    set16(tcp, spec->to_client ? 25 : port);
+    set16(tcp + 2, spec->to_client ? port : 25);
+    set32(tcp + 4, spec->seq);
+    set32(tcp + 8, spec->ack);
+    tcp[12] = (uint8_t)(header / 4 << 4);
+    tcp[13] = spec->flags;
+    set16(tcp + 14, spec->zero_window ? 0 : 65535);
+    memset(tcp + TCP_HEADER, 1, spec->options);
+    if (spec->payload.len > 0)
+        memcpy(tcp + header, spec->payload.ptr, spec->payload.len);
+    set16(tcp + CHECKSUM_AT, tcp_sum(spec, tcp, len));
+    packet->protocol = NEXT_TCP;
+}
 
-    size_t len = (size_t)(maker->out + maker->len - start);
-    uint16_t sum = finished_sum(pseudo_sum(spec, len) + plain_sum(start, len));
-    set16(start + CHECKSUM_AT, spec->bad_checksum ? (uint16_t)(sum ^ 0x5555) : sum);
+/* put_options - an IPv6 extension header of nothing but padding (RFC 8200 section 4.2). */
+static void
+put_options(struct packet *packet, unsigned protocol)
+{
+    uint8_t *header = packet_front(packet, OPTIONS_LEN);
+
+    header[0] = (uint8_t)packet->protocol;
+    header[2] = 1; /* PadN */
+    header[3] = 4;
+    packet->protocol = protocol;
+}
+
+/* put_transport - what a fragment may hold a part of. */
+static void
+put_transport(struct packet *packet, const struct frame_spec *spec)
+{
+    put_tcp(packet, spec);
+    if (spec->extended && spec->ip != FRAME_IPV4)
+        put_options(packet, NEXT_DESTINATION);
+}
+
+static void
+put_ipv4(struct packet *packet, const struct frame_spec *spec, struct frame_piece piece, bool more)
+{
+    size_t header = spec->extended ? 20 + OPTIONS_LEN : 20;
+    unsigned whole_flag = piece.at == 0 && !more ? 0x4000 : 0; /* don't fragment */
+    uint8_t *ip = packet_front(packet, header);
+
+    ip[0] = (uint8_t)(0x40 | header / 4);
+    set16(ip + 2, spec->offloaded ? 0 : (unsigned)packet_len(packet));
+    set16(ip + 4, spec->ip_id != 0 ? spec->ip_id : 0x1234);
+    set16(ip + 6, whole_flag | (more ? 0x2000 : 0) | piece.at / 8);
+    ip[8] = 64;
+    ip[9] = (uint8_t)packet->protocol;
+    set32(ip + 12, spec->to_client ? 0xc0000202 : 0xc0000201);
+    set32(ip + 16, spec->to_client ? 0xc0000201 : 0xc0000202);
+    memset(ip + 20, 1, header - 20); /* no operation */
+    set16(ip + 10, packet_ip_sum(ip, header));
+    packet->protocol = 4;
+    packet->ethertype = 0x0800;
+}
+
+static void
+set_ipv6_address(uint8_t *at, unsigned last)
+{
+    set32(at, 0x20010db8);
+    at[15] = (uint8_t)last;
+}
+
+static void
+put_routing(struct packet *packet)
+{
+    uint8_t *header = packet_front(packet, 24);
+
+    header[0] = (uint8_t)packet->protocol;
+    header[1] = 2;
+    header[3] = 1; /* type 0, one hop left */
+    set_ipv6_address(header + 8, 2);
+    packet->protocol = NEXT_ROUTING;
+}
+
+static void
+put_fragment(struct packet *packet, const struct frame_spec *spec, struct frame_piece piece,
+             bool more)
+{
+    uint8_t *header = packet_front(packet, 8);
+
+    header[0] = (uint8_t)packet->protocol;
+    set16(header + 2, piece.at | more);
+    set32(header + 4, 0x99990000u | (spec->ip_id != 0 ? spec->ip_id : 0x1234));
+    packet->protocol = NEXT_FRAGMENT;
+}
+
+static void
+put_ipv6(struct packet *packet, const struct frame_spec *spec, struct frame_piece piece, bool more)
+{
+    bool routed = spec->ip == FRAME_IPV6_ROUTED && !spec->to_client;
+
+    if (piece.at > 0 || more)
+        put_fragment(packet, spec, piece, more);
+    if (routed)
+        put_routing(packet);
+    if (spec->extended)
+        put_options(packet, NEXT_HOP_BY_HOP);
+    size_t len = packet_len(packet);
+    uint8_t *ip = packet_front(packet, 40);
+    ip[0] = 0x60;
+    set16(ip + 4, (unsigned)len);
+    ip[6] = (uint8_t)packet->protocol;
+    ip[7] = 64;
+    set_ipv6_address(ip + 8, spec->to_client ? 2 : 1);
+    set_ipv6_address(ip + 24, routed ? 9 : spec->to_client ? 1 : 2);
+    packet->protocol = 41;
+    packet->ethertype = 0x86dd;
+}
+
+static const enum frame_layer *
+layers_of(const struct frame_spec *spec)
+{
+    static const enum frame_layer links[FRAME_LINKS][4] = {
+        [FRAME_ETHERNET] = {LAYER_ETHERNET},
+        [FRAME_VLAN] = {LAYER_ETHERNET, LAYER_VLAN},
+        [FRAME_QINQ] = {LAYER_ETHERNET, LAYER_SERVICE_VLAN, LAYER_VLAN},
+        [FRAME_COOKED] = {LAYER_COOKED},
+        [FRAME_RAW] = {LAYER_RAW},
+    };
+
+    return spec->layers ? spec->layers : links[spec->link];
+}
+
+/* check_sequence - Ethernet's CRC (IEEE 802.3 section 3.2.9), as it lies in a frame. */
+static uint32_t
+check_sequence(const uint8_t *bytes, size_t len)
+{
+    uint32_t crc = UINT32_MAX;
+
+    for (size_t i = 0; i < len; i++) {
+        crc ^= bytes[i];
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc & 1 ? crc >> 1 ^ 0xedb88320 : crc >> 1;
+    }
+    return __builtin_bswap32(~crc);
+}
+
+static size_t
+put_padding(uint8_t *out, size_t len)
+{
+    if (len < 60) {
+        memset(out + len, 0, 60 - len);
+        len = 60;
+    }
+    set32(out + len, check_sequence(out, len));
+    return len + 4;
+}
+
+uint32_t
+frame_pieces_len(const struct frame_spec *spec)
+{
+    bool options = spec->extended && spec->ip != FRAME_IPV4;
+
+    return (uint32_t)(TCP_HEADER + spec->options + spec->payload.len + (options ? OPTIONS_LEN : 0));
+}
+
+size_t
+frame_build_piece(uint8_t out[FRAME_MOST], const struct frame_spec *spec, struct frame_piece piece)
+{
+    size_t all = frame_pieces_len(spec);
+    struct packet packet = {.start = out + ROOM_BEFORE + all};
+
+    if (all > FRAME_MOST - ROOM_BEFORE - 64 || piece.at + piece.len > all)
+        abort();
+    packet.end = packet.start;
+    put_transport(&packet, spec);
+    packet.end = packet.start + piece.at + piece.len;
+    packet.start += piece.at;
+    bool more = piece.at + piece.len < all;
+    if (spec->ip == FRAME_IPV4)
+        put_ipv4(&packet, spec, piece, more);
+    else
+        put_ipv6(&packet, spec, piece, more);
+    packet_put_layers(&packet, layers_of(spec));
+    size_t len = packet_len(&packet);
+    memmove(out, packet.start, len);
+    return spec->padded ? put_padding(out, len) : len;
 }
 
 size_t
 frame_build(uint8_t out[FRAME_MOST], const struct frame_spec *spec)
 {
-    struct maker maker = {out, 0};
-    size_t len = TCP_HEADER + spec->options + spec->payload.len;
-
-    if (len > FRAME_MOST - 100)
-        abort();
-    put_link(&maker, spec);
-    if (spec->ip == FRAME_IPV4)
-        put_ipv4(&maker, spec, len);
-    else
-        put_ipv6(&maker, spec, len);
-    put_tcp(&maker, spec);
-    return maker.len;
+    return frame_build_piece(out, spec, (struct frame_piece){0, frame_pieces_len(spec)});
 }
 
 int
 frame_linktype(enum frame_link link)
 {
-    static const int linktypes[FRAME_LINKS] = {1, 1, 1, 113, 101};
-
-    return linktypes[link];
-}
-
-static void
-write_words(FILE *file, const uint32_t *words, size_t count)
-{
-    if (fwrite(words, sizeof *words, count, file) != count)
-        abort();
-}
-
-void
-frame_file_open(struct frame_file *out, const char *path, int linktype, uint32_t snaplen,
-                bool nanosecond)
-{
-    const uint16_t version[2] = {2, 4};
-    uint32_t head[6] = {nanosecond ? 0xa1b23c4d : 0xa1b2c3d4, 0, 0, 0, snaplen, (uint32_t)linktype};
-
-    memcpy(&head[1], version, sizeof version);
-    *out = (struct frame_file){.file = fopen(path, "wb"),
-                               .nanosecond = nanosecond,
-                               .step = nanosecond ? 1000001 : 1000000,
-                               .now = (esi_nanos)1700000000 * 1000000000};
-    if (!out->file)
-        abort();
-    write_words(out->file, head, ESI_COUNT(head));
-}
-
-void
-frame_file_add(struct frame_file *file, const uint8_t *frame, size_t wire_len, size_t captured)
-{
-    size_t len = captured > 0 && captured < wire_len ? captured : wire_len;
-    esi_nanos fraction = file->now % 1000000000;
-
-    write_words(file->file,
-                (uint32_t[]){(uint32_t)(file->now / 1000000000),
-                             (uint32_t)(file->nanosecond ? fraction : fraction / 1000),
-                             (uint32_t)len, (uint32_t)wire_len},
-                4);
-    if (fwrite(frame, 1, len, file->file) != len)
-        abort();
-    file->now += file->step;
-}
-
-void
-frame_file_close(struct frame_file *file)
-{
-    if (fclose(file->file) != 0)
-        abort();
-    file->file = NULL;
-}
-
-char *
-temp_folder_new(void)
-{
-    char *folder = esi_strdup("/tmp/esmtp-test-XXXXXX");
-
-    if (!mkdtemp(folder))
-        abort();
-    return folder;
-}
-
-const char *
-temp_path(const char *folder, const char *name)
-{
-    static char paths[8][512];
-    static unsigned turn;
-    char *path = paths[turn++ % 8];
-
-    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-    return path;
-}
-
-void
-temp_folder_free(char *folder)
-{
-    DIR *dir = opendir(folder);
-    struct dirent *entry;
-
-    while (dir && (entry = readdir(dir)))
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            unlink(temp_path(folder, entry->d_name));
-    if (dir)
-        closedir(dir);
-    rmdir(folder);
-    free(folder);
-}
-
-struct esi_buf
-read_whole_file(const char *path)
-{
-    struct esi_buf bytes = {0};
-    uint8_t piece[4096];
-    FILE *file = fopen(path, "rb");
-    size_t got;
-
-    while (file && (got = fread(piece, 1, sizeof piece, file)) > 0)
-        esi_buf_append(&bytes, (struct esi_slice){piece, got});
-    if (file)
-        fclose(file);
-    return bytes;
+    return frame_layer_linktype(layers_of(&(struct frame_spec){.link = link})[0]);
 }
