@@ -20,7 +20,7 @@ enum {
 }; /* more outputs than the options allow; PATH_MAX */
 
 enum { PAGE = 4096 };
-enum { GROW_FIRST = 256 }; /* bytes: most buffers of a session never grow beyond their first room */
+enum { GROW_FIRST = 64 }; /* bytes: most buffers of a session never grow beyond their first room */
 
 static char unfinished[UNFINISHED_MAX][UNFINISHED_PATH];
 
@@ -49,11 +49,25 @@ esi_panic(const char *fmt, ...)
     abort();
 }
 
-void *
+/* enlarge - realloc, what is new of it zeroed. Not inlined: of a fresh one, compilers make calloc,
+ * which does not look where malloc and realloc find what was freed a moment ago. */
+__attribute__((noinline)) static void *
+enlarge(void *old, size_t old_size, size_t size)
+{
+    uint8_t *memory = realloc(old, size);
+
+    if (!memory)
+        esi_no_memory(size);
+    memset(memory + old_size, 0, size - old_size);
+    return memory;
+}
+
+__attribute__((noinline)) void *
 esi_alloc(size_t size)
 {
-    void *memory = calloc(1, size > 0 ? size : 1);
-
+    if (size > 0 && size < PAGE)
+        return enlarge(NULL, 0, size);
+    void *memory = calloc(1, size > 0 ? size : 1); /* large: zeros from the system, not touched */
     if (!memory)
         esi_no_memory(size);
     return memory;
@@ -80,10 +94,7 @@ esi_grow(void *old, size_t *cap, size_t want, size_t item_size)
         room = room > SIZE_MAX / 2 ? want : room * 2;
     if (item_size > 0 && room > SIZE_MAX / item_size)
         esi_no_memory(SIZE_MAX);
-    uint8_t *grown = realloc(old, room * item_size);
-    if (!grown)
-        esi_no_memory(room * item_size);
-    memset(grown + *cap * item_size, 0, (room - *cap) * item_size);
+    void *grown = enlarge(old, *cap * item_size, room * item_size);
     *cap = room;
     return grown;
 }

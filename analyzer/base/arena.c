@@ -5,7 +5,7 @@
 #include "esi/base.h"
 
 enum {
-    BLOCK_FIRST = 512,
+    BLOCK_FIRST = 128,
     BLOCK_MOST = 65536
 }; /* 100,000 live sessions have one each: start small */
 

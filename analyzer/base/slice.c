@@ -20,7 +20,7 @@ bool
 esi_slice_same_nocase(struct esi_slice a, struct esi_slice b)
 {
     for (size_t i = 0; i < a.len; i++)
-        if (esi_upper(a.ptr[i]) != esi_upper(b.ptr[i]))
+        if (a.ptr[i] != b.ptr[i] && esi_upper(a.ptr[i]) != esi_upper(b.ptr[i]))
             return false;
     return true;
 }

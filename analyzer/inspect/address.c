@@ -27,6 +27,13 @@ is_end(uint8_t byte, bool bracketed, bool open)
     return (byte == ' ' || byte == '\t') && bracketed && !open;
 }
 
+/* is_plain - a byte that says nothing about where the address begins and ends. */
+static bool
+is_plain(uint8_t byte)
+{
+    return byte > '>' ? byte != '|' : byte != '<' && byte != '>' && byte != ' ' && byte != '\t';
+}
+
 /* An address being scanned. */
 struct scan {
     struct esi_session *session;
@@ -95,8 +102,12 @@ scan_address(struct esi_session *session, const struct esi_smtp_event *event)
     size_t opened_at = 0;
     bool open = false, bracketed = false, piped = false;
 
-    for (size_t i = 0; i < address.len && !is_end(address.ptr[i], bracketed, open); i++) {
+    for (size_t i = 0; i < address.len; i++) {
         uint8_t byte = address.ptr[i];
+        if (is_plain(byte))
+            continue;
+        if (is_end(byte, bracketed, open))
+            break;
         if (byte == '|' && !piped) {
             drop_pipe(session, scan.offset, address, scan.offset + i);
             piped = true;

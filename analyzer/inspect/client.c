@@ -171,7 +171,6 @@ judge_arguments(struct esi_session *session, const struct esi_smtp_event *event)
 static bool
 judge(struct esi_session *session, const struct esi_smtp_event *event)
 {
-    struct esi_smtp_event rest = *event;
     uint64_t judged =
         session->judged_to > event->span.offset ? session->judged_to - event->span.offset : 0;
 
@@ -182,6 +181,7 @@ judge(struct esi_session *session, const struct esi_smtp_event *event)
         return masked;
     }
     if (judged < event->text_len) {
+        struct esi_smtp_event rest = *event;
         rest.text = esi_slice_cut(event->text, (size_t)judged, event->text.len);
         rest.text_len -= judged;
         rest.span.len -= judged;
@@ -248,11 +248,11 @@ follow(struct esi_session *session, const struct esi_smtp_event *event, bool mas
 static void
 follow_desync(struct esi_session *session, const struct esi_smtp_event *event)
 {
-    struct esi_smtp_event tail = *event;
     uint64_t in_chunk = session->desync_to - event->span.offset;
 
     if (in_chunk >= event->span.len)
         return;
+    struct esi_smtp_event tail = *event;
     tail.text = esi_slice_cut(event->text, (size_t)in_chunk, event->text.len);
     esi_smtp_parse_command(tail.text, &tail);
     follow(session, &tail, true);

@@ -6,8 +6,6 @@
  * keyword that the captured client then made use of, a client that went on behind a greeting whose
  * last line it could not have known, a connection that went on after its end.
  */
-#include <string.h>
-
 #include "inspect_internal.h"
 
 void
@@ -18,15 +16,14 @@ diverge(struct esi_session *session, enum esi_dir dir, uint64_t offset, uint64_t
 
     if (divergence->found)
         return;
-    esi_buf_append(&session->why, (struct esi_slice){(const uint8_t *)why, strlen(why) + 1});
-    esi_buf_append(&session->follows,
-                   (struct esi_slice){(const uint8_t *)follows, strlen(follows) + 1});
+    session->why = esi_strdup(why);
+    session->follows = esi_strdup(follows);
     *divergence = (struct esi_divergence){.found = true,
                                           .frame = frame,
                                           .dir = dir,
                                           .offset = offset,
-                                          .why = (const char *)session->why.data,
-                                          .follows = (const char *)session->follows.data};
+                                          .why = session->why,
+                                          .follows = session->follows};
 }
 
 /* sentence - its parts and a NUL, in a buffer that the next call with it overwrites. */

@@ -67,6 +67,13 @@ struct reply {
     size_t settled;      /* of text: bytes of whole lines; a line in progress comes again, longer */
 };
 
+/* Bytes of one direction that passed unread: TLS. */
+struct opaque {
+    struct esi_span span;
+    uint64_t first_frame, last_frame;
+};
+
+/* A hundred thousand are open at a time: what few sessions need is allocated when they do. */
 struct esi_session {
     const struct esi_policy *policy;
     const struct esi_match *match[ESI_CRITERION_COUNT]; /* the map's, by criterion, or NULL */
@@ -104,11 +111,11 @@ struct esi_session {
     uint64_t message_frame; /* and the frame that brought it */
     uint64_t body_lines;
     bool in_body;
-    uint64_t opaque_at[2], opaque_to[2], opaque_frame[2], opaque_last[2];
+    struct opaque *opaque[2]; /* by esi_dir; NULL: none yet */
 
     uint64_t held_from, held_to; /* to server: the unfinished command, as of its last byte */
     struct esi_buf held;         /* its kept beginning */
-    struct esi_buf why, follows; /* what result.divergence points to */
+    char *why, *follows;         /* what result.divergence points to */
     struct esi_session_result result;
 };
 

@@ -134,6 +134,8 @@ finish_greeting(struct esi_session *session)
         mask_greeting(session);
     session->greeting_endless = session->greeting_masked && session->reply.lines > 1;
     esi_buf_free(&text);
+    if (!session->turns)
+        esi_buf_free(&session->reply.text); /* hardly ever needed again */
     session->reply.open = false;
     session->replies++;
     set_phase(session, PHASE_COMMANDS);
@@ -351,8 +353,9 @@ finish_reply(struct esi_session *session)
 
     reply->open = false;
     session->replies++;
-    add_reply_turn(session, reply->code ? ESI_TURN_REPLY : ESI_TURN_UNKNOWN,
-                   behind_code(esi_buf_slice(&reply->text)));
+    if (session->turns)
+        add_reply_turn(session, reply->code ? ESI_TURN_REPLY : ESI_TURN_UNKNOWN,
+                       behind_code(esi_buf_slice(&reply->text)));
     if (reply->code == 0)
         return;
     catch_up(session);

@@ -18,12 +18,15 @@ esi_session_new(const struct esi_policy *policy, bool turns, bool midstream)
     for (int i = 0; i < ESI_CRITERION_COUNT; i++)
         session->match[i] = esi_map_find(&policy->map, (enum esi_criterion)i);
     const struct esi_match *body = session->match[ESI_CRITERION_BODY_LINE_LENGTH];
+    const struct esi_match *header = session->match[ESI_CRITERION_HEADER_LINE_LENGTH];
     session->pending = session->pending_room;
     session->pending_cap = PENDING_ROOM;
     session->smtp = esi_smtp_new();
     session->turns = turns;
     session->phase = midstream ? PHASE_PICKED_UP : PHASE_OPENED;
     esi_smtp_set_short_line(session->smtp, body ? body->limit : UINT64_MAX);
+    if (!turns)
+        esi_smtp_set_short_header(session->smtp, header ? header->limit : UINT64_MAX);
     esi_smtp_set_mime(session->smtp, session->match[ESI_CRITERION_MIME_FILENAME_LENGTH] != NULL);
     return session;
 }
@@ -56,14 +59,17 @@ on_gap(struct esi_session *session, const struct esi_smtp_event *event)
 static void
 on_passed(struct esi_session *session, const struct esi_smtp_event *event)
 {
-    enum esi_dir dir = event->dir;
+    struct opaque **opaque = &session->opaque[event->dir];
 
-    if (session->opaque_to[dir] == 0) {
-        session->opaque_at[dir] = event->span.offset;
-        session->opaque_frame[dir] = session->frame;
+    if (!session->turns) /* nobody is told */
+        return;
+    if (!*opaque) {
+        *opaque = esi_alloc(sizeof **opaque);
+        (*opaque)->span.offset = event->span.offset;
+        (*opaque)->first_frame = session->frame;
     }
-    session->opaque_to[dir] = event->span.offset + event->span.len;
-    session->opaque_last[dir] = session->frame;
+    (*opaque)->span.len = event->span.offset + event->span.len - (*opaque)->span.offset;
+    (*opaque)->last_frame = session->frame;
 }
 
 /* begins_tls - whether the line is a TLS record (RFC 8446 section 5.1), where one may come. */
@@ -150,14 +156,13 @@ on_data(struct esi_session *session, const struct esi_stream_event *event)
 static void
 end_opaque(struct esi_session *session)
 {
-    for (int dir = ESI_TO_SERVER; dir <= ESI_TO_CLIENT && session->turns; dir++) {
-        uint64_t at = session->opaque_at[dir], to = session->opaque_to[dir];
-        if (to == 0)
+    for (int dir = ESI_TO_SERVER; dir <= ESI_TO_CLIENT; dir++) {
+        const struct opaque *opaque = session->opaque[dir];
+        if (!opaque)
             continue;
-        struct esi_outcome *turn =
-            add_turn(session, ESI_TURN_TLS, (enum esi_dir)dir, (struct esi_span){at, to - at});
-        turn->frame = session->opaque_last[dir];
-        turn->u.turn.first_frame = session->opaque_frame[dir];
+        struct esi_outcome *turn = add_turn(session, ESI_TURN_TLS, (enum esi_dir)dir, opaque->span);
+        turn->frame = opaque->last_frame;
+        turn->u.turn.first_frame = opaque->first_frame;
     }
 }
 
@@ -226,6 +231,17 @@ esi_session_result(const struct esi_session *session)
     return &session->result;
 }
 
+size_t
+esi_session_memory(const struct esi_session *session)
+{
+    size_t pending = session->pending == session->pending_room
+                         ? 0
+                         : session->pending_cap * sizeof *session->pending;
+
+    return sizeof *session + esi_smtp_memory(session->smtp) + pending + session->reply.text.cap +
+           session->held.cap;
+}
+
 void
 esi_session_free(struct esi_session *session)
 {
@@ -236,7 +252,9 @@ esi_session_free(struct esi_session *session)
         free(session->pending);
     esi_buf_free(&session->reply.text);
     esi_buf_free(&session->held);
-    esi_buf_free(&session->why);
-    esi_buf_free(&session->follows);
+    free(session->opaque[ESI_TO_SERVER]);
+    free(session->opaque[ESI_TO_CLIENT]);
+    free(session->why);
+    free(session->follows);
     free(session);
 }

@@ -6,13 +6,18 @@
  */
 #include "inspect_internal.h"
 
+/* Outcomes that there is room for at first: those of a harmless session. */
+enum { FIRST = 2, FIRST_TURNS = 32 };
+
 static struct esi_outcome *
 add_outcome(struct esi_session *session, enum esi_outcome_kind kind, enum esi_dir dir,
             struct esi_span span)
 {
     struct esi_outcomes *out = session->out;
 
-    out->items = esi_grow(out->items, &out->cap, out->len + 1, sizeof *out->items);
+    size_t want = out->cap > 0 ? out->len + 1 : session->turns ? FIRST_TURNS : FIRST;
+
+    out->items = esi_grow(out->items, &out->cap, want, sizeof *out->items);
     struct esi_outcome *outcome = &out->items[out->len++];
     *outcome = (struct esi_outcome){
         .kind = kind, .dir = dir, .span = span, .frame = session->frame, .ts = session->ts};

@@ -62,8 +62,7 @@ says_something(const struct esi_visit *visit)
     const struct esi_segment *segment = &visit->segment;
 
     return !visit->corrupt &&
-           (segment->payload_len > 0 || (segment->flags & (ESI_TCP_FIN | ESI_TCP_RST)) != 0 ||
-            (visit->ack_valid && visit->ack_offset > 0));
+           (segment->payload_len > 0 || (segment->flags & (ESI_TCP_FIN | ESI_TCP_RST)) != 0);
 }
 
 static void

@@ -55,18 +55,47 @@ look_name(struct esi_slice text, bool whole)
     return name > 0 && text.ptr[at] == ':' ? FIELD_FIRST : FIELD_NOT;
 }
 
+/* look_at - at the beginning of a line; whole: what lies behind it does not matter any more. */
+static enum field_look
+look_at(const struct fields *fields, struct esi_slice text, bool whole)
+{
+    if (text.len > 0 && is_blank(text.ptr[0]))
+        return fields->any ? FIELD_MORE : FIELD_NOT;
+    enum field_look look = look_name(text, whole);
+    if (look == FIELD_NOT && !fields->any && text.len >= 5 && memcmp(text.ptr, "From ", 5) == 0)
+        return FIELD_MBOX;
+    return look;
+}
+
 enum field_look
 fields_look(const struct fields *fields, const struct line *line)
 {
     /* Not more than is kept of any line, lest it matter how the line was cut. */
     struct esi_slice text = esi_slice_cut(line->text, 0, ESI_SMTP_LINE_KEEP);
 
-    if (text.len > 0 && is_blank(text.ptr[0]))
-        return fields->any ? FIELD_MORE : FIELD_NOT;
-    enum field_look look = look_name(text, line->done || line->len > text.len);
-    if (look == FIELD_NOT && !fields->any && text.len >= 5 && memcmp(text.ptr, "From ", 5) == 0)
-        return FIELD_MBOX;
-    return look;
+    return look_at(fields, text, line->done || line->len > text.len);
+}
+
+/* tells_mime - of a field's first line: whether those who want few fields want this one. */
+static bool
+tells_mime(struct esi_slice text)
+{
+    const struct esi_slice type = ESI_LIT("Content-Type"), file = ESI_LIT("Content-Disposition");
+
+    return esi_slice_eq_nocase(esi_slice_cut(text, 0, type.len), type) ||
+           esi_slice_eq_nocase(esi_slice_cut(text, 0, file.len), file);
+}
+
+bool
+fields_skip(struct fields *fields, struct esi_slice text)
+{
+    if (!fields->brief || fields->open)
+        return false;
+    enum field_look look = look_at(fields, esi_slice_cut(text, 0, ESI_SMTP_LINE_KEEP), true);
+    if (look == FIELD_NOT || (look == FIELD_FIRST && tells_mime(text)))
+        return false;
+    fields->any = true;
+    return true;
 }
 
 void
@@ -77,7 +106,7 @@ fields_add(struct fields *fields, enum field_look look, const struct line *line)
         esi_buf_clear(&fields->text);
         fields->len = 0;
         fields->span = (struct esi_span){line->span.offset, 0};
-        fields->open = true;
+        fields->open = !fields->brief || tells_mime(line->text);
     }
     if (!fields->open)
         return;
@@ -126,6 +155,13 @@ fields_close(struct fields *fields, unsigned depth, struct esi_smtp_event *out)
                                    .u.header.depth = depth};
     split(out);
     return true;
+}
+
+void
+fields_rest(struct fields *fields)
+{
+    if (fields->told.data || fields->text.data)
+        fields_fini(fields);
 }
 
 void

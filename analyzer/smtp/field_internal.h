@@ -20,8 +20,9 @@ struct fields {
     uint64_t len;        /* unfolded, kept or not */
     struct esi_span span;
     enum esi_eol eol;
-    bool open; /* there is a field in progress */
-    bool any;  /* this section has had a line: a continuation has something to continue */
+    bool brief; /* only fields that say how the entity is built, or name its file, are told */
+    bool open;  /* there is a field in progress */
+    bool any;   /* this section has had a line: a continuation has something to continue */
 };
 
 /* A section begins. The field in progress is given up. */
@@ -31,8 +32,13 @@ void fields_tear(struct fields *fields);
 enum field_look fields_look(const struct fields *fields, const struct line *line);
 /* A line that looks FIRST, MORE or MBOX. Before FIRST, close the field in progress. */
 void fields_add(struct fields *fields, enum field_look look, const struct line *line);
+/* A whole line that is part of a field which is not told, and ends none that is; false: it is not.
+ */
+bool fields_skip(struct fields *fields, struct esi_slice text);
 /* Tells the field in progress, if there is one; lent until the next close. */
 bool fields_close(struct fields *fields, unsigned depth, struct esi_smtp_event *out);
+/* No section is being read, and what was told is no longer lent: gives storage back. */
+void fields_rest(struct fields *fields);
 void fields_fini(struct fields *fields);
 
 #endif

@@ -11,8 +11,6 @@
  *
  * Knows nothing of commands, replies or dot-stuffing.
  */
-#include <string.h>
-
 #include "limits_internal.h"
 #include "line_internal.h"
 
@@ -59,15 +57,12 @@ drop_spent(struct line_cutter *cutter)
     cutter->spent = false;
 }
 
-/* skip_line - moves on behind the next LF. False: there is none yet. */
-static bool
-skip_line(struct line_cutter *cutter)
+/* skip_line - moves on behind the LF; NULL: it is yet to come. */
+static void
+skip_line(struct line_cutter *cutter, const uint8_t *lf)
 {
-    const uint8_t *lf = memchr(cutter->in.ptr, '\n', cutter->in.len);
-
     line_take(cutter, lf ? (size_t)(lf - cutter->in.ptr) + 1 : cutter->in.len);
     cutter->skipping = !lf;
-    return lf;
 }
 
 /* unfinished - holds the rest of the push and tells the line so far. */
@@ -83,39 +78,33 @@ unfinished(struct line_cutter *cutter, struct line *out)
     out->done = false;
 }
 
-/* finished - the line up to the LF, from the push if all of it lies there. */
+/* finished - the line in progress, up to the LF. */
 static void
 finished(struct line_cutter *cutter, const uint8_t *lf, struct line *out)
 {
-    out->span.offset = line_start(cutter);
+    uint64_t start = line_start(cutter);
+
     out->lent = line_take(cutter, (size_t)(lf - cutter->in.ptr) + 1);
-
-    struct esi_slice part = {out->lent.ptr, out->lent.len - 1};
-    bool whole = cutter->held_span == 0;
-    if (!whole)
-        hold(cutter, part);
-    uint64_t len = whole ? part.len : cutter->held_span;
-    uint8_t last = part.len > 0 ? part.ptr[part.len - 1] : cutter->last;
-
-    out->span.len = len + 1;
-    out->eol = len > 0 && last == '\r' ? ESI_EOL_CRLF : ESI_EOL_LF;
-    out->len = len - (out->eol == ESI_EOL_CRLF);
-    /* However the line was cut, the same text: not more of a whole line than of a held one. */
-    out->text = whole ? esi_slice_cut(part, 0, cutter->keep) : esi_buf_slice(&cutter->held);
-    out->text = esi_slice_cut(out->text, 0, out->len);
+    hold(cutter, (struct esi_slice){out->lent.ptr, out->lent.len - 1});
+    out->span = (struct esi_span){start, cutter->held_span + 1};
+    out->eol = cutter->last == '\r' ? ESI_EOL_CRLF : ESI_EOL_LF;
+    out->len = cutter->held_span - (out->eol == ESI_EOL_CRLF);
+    out->text = esi_slice_cut(esi_buf_slice(&cutter->held), 0, out->len);
     out->done = true;
     cutter->held_span = 0;
     cutter->spent = true;
 }
 
 bool
-line_next(struct line_cutter *cutter, struct line *out)
+line_next_part(struct line_cutter *cutter, const uint8_t *lf, struct line *out)
 {
     drop_spent(cutter);
-    if (cutter->in.len == 0 || (cutter->skipping && !skip_line(cutter)) || cutter->in.len == 0)
+    if (cutter->in.len == 0)
         return false;
-
-    const uint8_t *lf = memchr(cutter->in.ptr, '\n', cutter->in.len);
+    if (cutter->skipping) {
+        skip_line(cutter, lf);
+        return line_next(cutter, out);
+    }
     if (lf)
         finished(cutter, lf, out);
     else

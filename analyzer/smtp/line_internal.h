@@ -27,8 +27,8 @@ struct line_cutter {
 };
 
 void line_push(struct line_cutter *cutter, uint64_t offset, struct esi_slice bytes);
-/* The next line; or, once a push, the unfinished line at its end. False: no bytes left. */
-bool line_next(struct line_cutter *cutter, struct line *out);
+/* line_next, where the line does not lie whole in the push; lf: the next one in it, or NULL. */
+bool line_next_part(struct line_cutter *cutter, const uint8_t *lf, struct line *out);
 /* Gives the unfinished line up. */
 void line_drop(struct line_cutter *cutter);
 /* Gives the unfinished line up, and goes on behind the missing bytes. */
@@ -54,6 +54,27 @@ line_take(struct line_cutter *cutter, size_t n)
     cutter->in.len -= n;
     cutter->offset += n;
     return taken;
+}
+
+/* The next line; or, once a push, the unfinished line at its end. False: no bytes left. */
+static inline bool
+line_next(struct line_cutter *cutter, struct line *out)
+{
+    const uint8_t *start = cutter->in.ptr;
+    const uint8_t *lf = cutter->in.len > 0 ? memchr(start, '\n', cutter->in.len) : NULL;
+
+    if (!lf || cutter->held_span > 0 || cutter->skipping)
+        return line_next_part(cutter, lf, out);
+    size_t len = (size_t)(lf - start);
+    bool cr = len > 0 && lf[-1] == '\r';
+    out->span = (struct esi_span){cutter->offset, len + 1};
+    out->len = len - cr;
+    /* However the line was cut, the same text: not more of a whole line than of a held one. */
+    out->text = (struct esi_slice){start, out->len < cutter->keep ? out->len : cutter->keep};
+    out->lent = line_take(cutter, len + 1);
+    out->eol = cr ? ESI_EOL_CRLF : ESI_EOL_LF;
+    out->done = true;
+    return true;
 }
 
 #endif

@@ -35,7 +35,8 @@ struct message {
     bool in_section; /* a header section is being read */
     bool after_crlf; /* the line before ended with CRLF, or there is none */
     bool torn;       /* the beginning of the line in progress is missing */
-    uint64_t short_line;
+    struct quiet quiet;
+    struct esi_smtp_event behind; /* the line that proved a field whole */
 };
 
 struct message *
@@ -64,11 +65,26 @@ message_tear(struct message *message)
     message->torn = true;
 }
 
+struct esi_smtp_event *
+message_behind(struct message *message)
+{
+    return &message->behind;
+}
+
 bool
 message_field_start(const struct message *message, uint64_t *offset)
 {
     *offset = message->fields.span.offset;
     return message->fields.open;
+}
+
+size_t
+message_memory(const struct message *message)
+{
+    if (!message)
+        return 0;
+    return sizeof *message + message->fields.text.cap + message->fields.told.cap +
+           message->mime.cap * sizeof *message->mime.levels;
 }
 
 void
@@ -181,8 +197,12 @@ structure_line(struct message *message, const struct line *line, struct esi_smtp
 {
     bool told = false;
 
-    if (message->torn || take_mark(message, line, header, &told) || !message->in_section)
+    if (message->torn)
+        return false;
+    if (message->mime.depth > 0 && take_mark(message, line, header, &told))
         return told;
+    if (!message->in_section)
+        return false;
     told = section_line(message, line, header);
     /* Without an empty line between them, the first line of a multipart ended its header. */
     if (!message->in_section)
@@ -190,11 +210,18 @@ structure_line(struct message *message, const struct line *line, struct esi_smtp
     return told;
 }
 
-/* is_short - needs no event of its own, by its length. */
+/* is_short - a body line that needs no event of its own, by its length. */
 static bool
 is_short(const struct message *message, uint64_t len)
 {
-    return message->short_line > 0 && len <= message->short_line;
+    return message->quiet.body_line > 0 && len <= message->quiet.body_line;
+}
+
+/* is_quiet - a header line that needs no event of its own, by its length. */
+static bool
+is_quiet(const struct message *message, uint64_t len)
+{
+    return message->quiet.header_line > 0 && len <= message->quiet.header_line;
 }
 
 /* kind_of - what a whole line is told as. was_header: it began in the message's header section. */
@@ -209,21 +236,22 @@ kind_of(const struct message *message, const struct line *line, bool was_header)
 }
 
 static unsigned
-whole_line(struct message *message, const struct line *line, struct esi_smtp_event *out,
-           struct esi_smtp_event *behind)
+whole_line(struct message *message, const struct line *line, struct esi_smtp_event *out)
 {
     bool was_header = !message->in_body;
     bool end = ends_data(message, line);
     bool told = end ? close_field(message, out) : structure_line(message, line, out);
     enum esi_smtp_kind kind = end ? ESI_SMTP_MESSAGE_END : kind_of(message, line, was_header);
-    struct esi_smtp_event *event = told ? behind : out;
+    struct esi_smtp_event *event = told ? &message->behind : out;
 
+    message->after_crlf = line->eol == ESI_EOL_CRLF;
+    message->torn = false;
+    if (kind == ESI_SMTP_HEADER_LINE && is_quiet(message, line->len))
+        return told;
     if (kind == ESI_SMTP_BODY)
         run_event(line->span, line->lent, 1, line->eol, event);
     else
         line_event(kind, line, event);
-    message->after_crlf = line->eol == ESI_EOL_CRLF;
-    message->torn = false;
     return told ? 2 : 1;
 }
 
@@ -237,8 +265,7 @@ starts_field(const struct line *line)
 /* part_line - an unfinished line. What may still become the lone dot is not told, nor is what may
  * be header or body: however a line is cut, limits must see it as the same kind. */
 static unsigned
-part_line(struct message *message, const struct line *line, struct esi_smtp_event *out,
-          struct esi_smtp_event *behind)
+part_line(struct message *message, const struct line *line, struct esi_smtp_event *out)
 {
     enum field_look look = message->in_body ? FIELD_NOT
                            : message->torn  ? FIELD_MORE
@@ -250,16 +277,14 @@ part_line(struct message *message, const struct line *line, struct esi_smtp_even
     if (look == FIELD_UNSURE)
         return told ? 1 : 0;
     line_event(look == FIELD_NOT ? ESI_SMTP_BODY_LINE : ESI_SMTP_HEADER_LINE, line,
-               told ? behind : out);
+               told ? &message->behind : out);
     return told ? 2 : 1;
 }
 
 static unsigned
-one_line(struct message *message, const struct line *line, struct esi_smtp_event *out,
-         struct esi_smtp_event *behind)
+one_line(struct message *message, const struct line *line, struct esi_smtp_event *out)
 {
-    return line->done ? whole_line(message, line, out, behind)
-                      : part_line(message, line, out, behind);
+    return line->done ? whole_line(message, line, out) : part_line(message, line, out);
 }
 
 /* is_plain - a line that is length and nothing else. */
@@ -286,7 +311,7 @@ step_over(struct run *run, const struct message *message, const uint8_t *lf)
     const uint8_t *at = run->at;
     uint64_t len = (uint64_t)(lf - at);
 
-    if (len > message->short_line || (len == 2 && at[0] == '.'))
+    if (len > message->quiet.body_line || (len == 2 && at[0] == '.'))
         return false;
     if (at[0] == '-' && at[1] == '-' && message->mime.depth > 0)
         return false;
@@ -350,25 +375,27 @@ run_over(struct message *message, struct line_cutter *cutter)
 }
 
 static unsigned
-body_next(struct message *message, struct line_cutter *cutter, struct esi_smtp_event *out,
-          struct esi_smtp_event *behind)
+body_next(struct message *message, struct line_cutter *cutter, struct esi_smtp_event *out)
 {
     const uint8_t *start = cutter->in.ptr;
     uint64_t offset = line_start(cutter), lines = 0;
     struct line line;
 
+    if (!message->in_section)
+        fields_rest(&message->fields);
     if (cutter->held_span > 0) {
         if (!line_next(cutter, &line))
             return 0;
         if (!is_plain(message, &line))
-            return one_line(message, &line, out, behind);
+            return one_line(message, &line, out);
         message->after_crlf = line.eol == ESI_EOL_CRLF;
         lines = 1;
     }
-    if (message->short_line > 0 && !message->in_section && !message->torn && cutter->in.len > 0)
+    if (message->quiet.body_line > 0 && !message->in_section && !message->torn &&
+        cutter->in.len > 0)
         lines += run_over(message, cutter);
     if (lines == 0)
-        return line_next(cutter, &line) ? one_line(message, &line, out, behind) : 0;
+        return line_next(cutter, &line) ? one_line(message, &line, out) : 0;
 
     struct esi_slice lent = {start, (size_t)(cutter->in.ptr - start)};
     enum esi_eol eol = message->after_crlf ? ESI_EOL_CRLF : ESI_EOL_LF;
@@ -376,14 +403,40 @@ body_next(struct message *message, struct line_cutter *cutter, struct esi_smtp_e
     return 1;
 }
 
+/* skip_headers - takes lines of the message's header section that need not be told. */
+static void
+skip_headers(struct message *message, struct line_cutter *cutter)
+{
+    const uint8_t *lf;
+
+    while (cutter->in.len > 0 && (lf = memchr(cutter->in.ptr, '\n', cutter->in.len))) {
+        size_t len = (size_t)(lf - cutter->in.ptr);
+        bool crlf = len > 0 && lf[-1] == '\r';
+        struct esi_slice text = {cutter->in.ptr, len - crlf};
+        if (!is_quiet(message, text.len) || !fields_skip(&message->fields, text))
+            return;
+        message->after_crlf = crlf;
+        line_take(cutter, len + 1);
+    }
+}
+
 unsigned
-message_next(struct message *message, struct line_cutter *cutter, uint64_t short_line,
-             struct esi_smtp_event *out, struct esi_smtp_event *behind)
+message_next(struct message *message, struct line_cutter *cutter, struct quiet quiet,
+             struct esi_smtp_event *out)
 {
     struct line line;
+    unsigned told = 0;
 
-    message->short_line = short_line;
+    message->quiet = quiet;
+    message->fields.brief = quiet.header_line > 0;
     if (message->in_body)
-        return body_next(message, cutter, out, behind);
-    return line_next(cutter, &line) ? one_line(message, &line, out, behind) : 0;
+        return body_next(message, cutter, out);
+    do {
+        if (cutter->held_span == 0 && !message->torn)
+            skip_headers(message, cutter);
+        if (!line_next(cutter, &line))
+            return 0;
+        told = one_line(message, &line, out);
+    } while (told == 0);
+    return told;
 }

@@ -6,6 +6,12 @@
 
 struct message;
 
+/* What needs no event of its own: whole lines of at most so many bytes; 0: there are none. Where
+ * header lines may be short, fields are told only if the structure or a file name is in them. */
+struct quiet {
+    uint64_t body_line, header_line;
+};
+
 struct message *message_new(void);
 /* A new message begins. What was told of the one before is still lent. */
 void message_begin(struct message *message, bool follow_mime);
@@ -14,10 +20,12 @@ void message_tear(struct message *message);
 /* Where the header field in progress starts. False: there is none. */
 bool message_field_start(const struct message *message, uint64_t *offset);
 /* The next events: none if the push is used up (0), or one in *out (1), or a header field in *out
- * and in *behind the line that proved it whole (2). Behind MESSAGE_END the message is over.
- * short_line 0: every body line gets an event of its own. */
-unsigned message_next(struct message *message, struct line_cutter *cutter, uint64_t short_line,
-                      struct esi_smtp_event *out, struct esi_smtp_event *behind);
+ * and in message_behind the line that proved it whole (2). Behind MESSAGE_END the message is over.
+ */
+unsigned message_next(struct message *message, struct line_cutter *cutter, struct quiet quiet,
+                      struct esi_smtp_event *out);
+struct esi_smtp_event *message_behind(struct message *message);
+size_t message_memory(const struct message *message); /* NULL: none */
 void message_free(struct message *message);
 
 /* An event of one line; dir and u are left to the caller. */

@@ -28,8 +28,17 @@ mime_section(struct mime *mime)
 
     mime->content = digest ? MIME_MESSAGE : MIME_LEAF; /* RFC 2046 section 5.1.5 */
     mime->typed = false;
-    mime->next.len = 0;
-    mime->next.digest = false;
+}
+
+/* next_level - what the section being read would open, without a boundary. */
+static struct mime_level *
+next_level(struct mime *mime)
+{
+    mime->levels = esi_grow(mime->levels, &mime->cap, mime->depth + 1, sizeof *mime->levels);
+    struct mime_level *next = &mime->levels[mime->depth];
+    next->digest = false;
+    next->len = 0;
+    return next;
 }
 
 static bool
@@ -59,17 +68,19 @@ type_of(struct esi_slice value)
     return esi_slice_cut(value, 0, len);
 }
 
-/* note_boundary - what the multipart will open. Without a usable boundary it is a leaf. */
+/* note_multipart - what it will open. Without a usable boundary it is a leaf. */
 static void
-note_boundary(struct mime *mime, struct esi_slice value)
+note_multipart(struct mime *mime, struct esi_slice value, bool digest)
 {
     struct esi_buf boundary = {0};
 
     if (esi_mime_param(value, "boundary", &boundary)) {
         struct esi_slice text = trim_end(esi_buf_slice(&boundary));
         if (text.len > 0 && text.len <= BOUNDARY_KEEP) {
-            memcpy(mime->next.boundary, text.ptr, text.len);
-            mime->next.len = (uint16_t)text.len;
+            struct mime_level *next = next_level(mime);
+            memcpy(next->boundary, text.ptr, text.len);
+            next->len = (uint16_t)text.len;
+            next->digest = digest;
             mime->content = MIME_MULTIPART;
         }
     }
@@ -88,8 +99,8 @@ mime_field(struct mime *mime, const struct esi_smtp_event *header)
         esi_slice_eq_nocase(type, ESI_LIT("message/global"))) {
         mime->content = MIME_MESSAGE;
     } else if (esi_slice_eq_nocase(esi_slice_cut(type, 0, 10), ESI_LIT("multipart/"))) {
-        mime->next.digest = esi_slice_eq_nocase(type, ESI_LIT("multipart/digest"));
-        note_boundary(mime, header->u.header.value);
+        note_multipart(mime, header->u.header.value,
+                       esi_slice_eq_nocase(type, ESI_LIT("multipart/digest")));
     }
 }
 
@@ -99,12 +110,10 @@ mime_enter(struct mime *mime)
     if (mime->content == MIME_LEAF || mime->depth == ESI_SMTP_MIME_DEPTH)
         return false;
     if (mime->content == MIME_MESSAGE)
-        mime->next.len = 0;
-    mime->levels = esi_grow(mime->levels, &mime->cap, mime->depth + 1, sizeof *mime->levels);
-    mime->levels[mime->depth++] = mime->next;
+        next_level(mime);
+    mime->depth++;
     if (mime->content != MIME_MESSAGE)
         return false;
-    mime->levels[mime->depth - 1].digest = false;
     mime_section(mime);
     return true;
 }

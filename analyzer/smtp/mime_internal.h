@@ -18,12 +18,11 @@ struct mime_level {
 
 /* Zero-initialised is a message without structure so far. */
 struct mime {
-    struct mime_level *levels;
+    struct mime_level *levels; /* the one behind those in use: what the section would open */
     size_t cap;
     unsigned depth;            /* levels in use: also the depth of the section being read */
     enum mime_content content; /* of the entity whose section is being read */
     bool typed;                /* it has had a Content-Type */
-    struct mime_level next;    /* what it would open */
 };
 
 /* What a delimiter line does. */

@@ -26,10 +26,10 @@ struct occurrence {
 
 /* Every form of it. */
 struct forms {
-    struct occurrence plain;    /* name= */
-    struct occurrence extended; /* name*= */
-    struct occurrence sections[PARAM_SECTIONS];
-    unsigned sections_end; /* behind the highest section seen */
+    struct occurrence plain;                    /* name= */
+    struct occurrence extended;                 /* name*= */
+    struct occurrence sections[PARAM_SECTIONS]; /* up to sections_end */
+    unsigned sections_end;                      /* behind the highest section seen */
 };
 
 static bool
@@ -190,8 +190,8 @@ form_of(struct forms *forms, struct esi_slice attribute, struct esi_slice name, 
     unsigned section = section_of(esi_slice_cut(rest, 0, rest.len - *extended));
     if (section == PARAM_SECTIONS)
         return NULL;
-    if (section >= forms->sections_end)
-        forms->sections_end = section + 1;
+    while (section >= forms->sections_end)
+        forms->sections[forms->sections_end++] = (struct occurrence){0};
     return &forms->sections[section];
 }
 
@@ -281,12 +281,14 @@ put_sections(const struct forms *forms, struct esi_buf *out)
 bool
 esi_mime_param(struct esi_slice value, const char *name, struct esi_buf *out)
 {
-    struct forms forms = {0};
+    struct forms forms; /* 3 kB of sections, which hardly any parameter has */
 
+    forms.plain = forms.extended = (struct occurrence){0};
+    forms.sections_end = 0;
     gather(&forms, value, esi_slice_of(name));
     if (forms.extended.found)
         put_extended(&forms.extended, true, out);
-    else if (forms.sections[0].found)
+    else if (forms.sections_end > 0 && forms.sections[0].found)
         put_sections(&forms, out);
     else if (forms.plain.found)
         put_words(&forms.plain, 1, out);

@@ -29,10 +29,11 @@ struct lane {
 
 struct esi_smtp {
     struct lane lanes[2];
-    struct esi_smtp_event queued;
+    struct esi_smtp_event *queued; /* the message's, or NULL */
+    struct esi_span gap;           /* to be told */
+    struct quiet quiet;
     enum esi_dir dir; /* of the last push */
-    uint64_t short_line;
-    bool has_queued;
+    bool has_gap;
     bool follow_mime;
 };
 
@@ -66,7 +67,13 @@ esi_smtp_new(void)
 void
 esi_smtp_set_short_line(struct esi_smtp *smtp, uint64_t len)
 {
-    smtp->short_line = len;
+    smtp->quiet.body_line = len;
+}
+
+void
+esi_smtp_set_short_header(struct esi_smtp *smtp, uint64_t len)
+{
+    smtp->quiet.header_line = len;
 }
 
 void
@@ -79,7 +86,7 @@ esi_smtp_set_mime(struct esi_smtp *smtp, bool follow)
 static void
 must_be_dry(const struct esi_smtp *smtp)
 {
-    if (smtp->has_queued || smtp->lanes[smtp->dir].cutter.in.len > 0)
+    if (smtp->queued || smtp->has_gap || smtp->lanes[smtp->dir].cutter.in.len > 0)
         esi_panic("esi_smtp: the last push was not pulled dry");
 }
 
@@ -119,13 +126,8 @@ esi_smtp_gap(struct esi_smtp *smtp, enum esi_dir dir, struct esi_span missing)
         skip_chunk(smtp, lane, missing.len);
     else if (lane->mode == ESI_MODE_MESSAGE)
         message_tear(lane->message);
-    smtp->queued = (struct esi_smtp_event){.kind = ESI_SMTP_GAP,
-                                           .dir = dir,
-                                           .done = true,
-                                           .span = missing,
-                                           .text_len = missing.len,
-                                           .clipped = missing.len > 0};
-    smtp->has_queued = true;
+    smtp->gap = missing;
+    smtp->has_gap = true;
 }
 
 static enum esi_smtp_kind
@@ -178,10 +180,11 @@ next_line(struct lane *lane, enum esi_dir dir, struct esi_smtp_event *out)
 static bool
 next_message(struct esi_smtp *smtp, struct lane *lane, struct esi_smtp_event *out)
 {
-    struct esi_smtp_event *behind = &smtp->queued;
-    unsigned n = message_next(lane->message, &lane->cutter, smtp->short_line, out, behind);
+    struct esi_smtp_event *behind = message_behind(lane->message);
+    unsigned n = message_next(lane->message, &lane->cutter, smtp->quiet, out);
 
-    smtp->has_queued = n == 2;
+    if (n == 2)
+        smtp->queued = behind;
     behind->dir = smtp->dir;
     if (n > 0 && (n == 2 ? behind : out)->kind == ESI_SMTP_MESSAGE_END)
         set_mode(smtp, lane, ESI_MODE_LINES, 0);
@@ -243,17 +246,34 @@ rest(struct lane *lane)
     line_rest(&lane->cutter);
 }
 
+/* next_waiting - what is told before another byte is read. */
+static bool
+next_waiting(struct esi_smtp *smtp, struct esi_smtp_event *out)
+{
+    if (smtp->queued)
+        *out = *smtp->queued;
+    else if (smtp->has_gap)
+        *out = (struct esi_smtp_event){.kind = ESI_SMTP_GAP,
+                                       .dir = smtp->dir,
+                                       .done = true,
+                                       .span = smtp->gap,
+                                       .text_len = smtp->gap.len,
+                                       .clipped = smtp->gap.len > 0};
+    else
+        return false;
+    smtp->queued = NULL;
+    smtp->has_gap = false;
+    return true;
+}
+
 bool
 esi_smtp_next(struct esi_smtp *smtp, struct esi_smtp_event *out)
 {
     struct lane *lane = &smtp->lanes[smtp->dir];
 
-    if (smtp->has_queued) {
-        *out = smtp->queued;
-        smtp->has_queued = false;
+    if (next_waiting(smtp, out))
         return true;
-    }
-    if (!next_read(smtp, lane, out)) {
+    if (lane->cutter.in.len == 0 || !next_read(smtp, lane, out)) {
         rest(lane);
         return false;
     }
@@ -293,6 +313,16 @@ esi_smtp_low_water(const struct esi_smtp *smtp, enum esi_dir dir)
 
     return lane->message && message_field_start(lane->message, &field) && field < line ? field
                                                                                        : line;
+}
+
+size_t
+esi_smtp_memory(const struct esi_smtp *smtp)
+{
+    size_t memory = sizeof *smtp;
+
+    for (unsigned dir = 0; dir < ESI_COUNT(smtp->lanes); dir++)
+        memory += smtp->lanes[dir].cutter.held.cap + message_memory(smtp->lanes[dir].message);
+    return memory;
 }
 
 void

@@ -3,12 +3,13 @@
 
 static const struct {
     const char *word;
+    uint8_t len;
     bool ends_group;
 } verbs[] = {
-#define ESI_VERB(id, word, group_last, since) {word, group_last},
+#define ESI_VERB(id, word, group_last, since) {word, sizeof(word) - 1, group_last},
 #include "esi/smtp_verbs.def"
 #undef ESI_VERB
-    {"?", false},
+    {"?", 1, false},
 };
 
 const char *
@@ -20,9 +21,11 @@ esi_verb_name(enum esi_verb verb)
 enum esi_verb
 esi_verb_find(struct esi_slice word)
 {
-    for (unsigned i = 0; i < ESI_VERB_UNKNOWN; i++)
-        if (esi_slice_eq_nocase(word, esi_slice_of(verbs[i].word)))
+    for (unsigned i = 0; i < ESI_VERB_UNKNOWN; i++) {
+        struct esi_slice verb = {(const uint8_t *)verbs[i].word, verbs[i].len};
+        if (esi_slice_eq_nocase(word, verb))
             return (enum esi_verb)i;
+    }
     return ESI_VERB_UNKNOWN;
 }
 

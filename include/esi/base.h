@@ -47,7 +47,9 @@ bool esi_slice_same_nocase(struct esi_slice a, struct esi_slice b);
 static inline bool
 esi_slice_eq_nocase(struct esi_slice a, struct esi_slice b)
 {
-    return a.len == b.len && esi_slice_same_nocase(a, b);
+    /* Most words that are looked for begin with another letter: no call for these. */
+    return a.len == b.len && (a.len == 0 || ((a.ptr[0] ^ b.ptr[0]) & ~0x20) == 0) &&
+           esi_slice_same_nocase(a, b);
 }
 uint8_t esi_upper(uint8_t byte); /* ASCII, whatever the locale */
 

@@ -140,6 +140,8 @@ void esi_session_feed(struct esi_session *session, const struct esi_stream_event
 uint64_t esi_session_low_water(const struct esi_session *session, enum esi_dir dir);
 /* As of now; final after CLOSE, RESET, TIMEOUT or END was fed. */
 const struct esi_session_result *esi_session_result(const struct esi_session *session);
+/* Bytes that it takes now, about. */
+size_t esi_session_memory(const struct esi_session *session);
 void esi_session_free(struct esi_session *session);
 
 #endif

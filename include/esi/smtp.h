@@ -98,6 +98,10 @@ struct esi_smtp *esi_smtp_new(void);
 /* Body lines of at most this many bytes (without terminator) need no event of their own. Default 0:
  * every body line gets its own ESI_SMTP_BODY_LINE. */
 void esi_smtp_set_short_line(struct esi_smtp *smtp, uint64_t len);
+/* Whole header lines of at most this many bytes need no event of their own, nor do fields other
+ * than those whose names begin with Content-Type or Content-Disposition. Default 0: all are told.
+ */
+void esi_smtp_set_short_header(struct esi_smtp *smtp, uint64_t len);
 /* Whether MIME structure is followed (HEADER events of depth > 0). Default yes. */
 void esi_smtp_set_mime(struct esi_smtp *smtp, bool follow);
 /* Lends `bytes` to the tokenizer. Pull until esi_smtp_next is false, then push again (either
@@ -123,6 +127,8 @@ enum esi_mode esi_smtp_mode(const struct esi_smtp *smtp, enum esi_dir dir);
 uint64_t esi_smtp_line_start(const struct esi_smtp *smtp, enum esi_dir dir);
 /* No event to come, of the modes as they are, has a span that starts before this offset. */
 uint64_t esi_smtp_low_water(const struct esi_smtp *smtp, enum esi_dir dir);
+/* Bytes that it takes now, about. */
+size_t esi_smtp_memory(const struct esi_smtp *smtp);
 void esi_smtp_free(struct esi_smtp *smtp);
 
 /* A command line's text -> verb, word, args. The slices lie in text. Also for a part of a line. */

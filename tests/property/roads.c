@@ -107,6 +107,7 @@ write_tortured(const struct law *law, const struct torture *torture, const struc
 
 /* What is made of the records: text, and a plan for the rewriter. */
 struct reading {
+    bool in_fragments;
     struct esi_buf text;
     struct esi_plan *plan;
 };
@@ -165,6 +166,7 @@ read_capture(const struct law *law, struct esi_capture *capture, struct reading 
                                                    .record = take_record,
                                                    .ctx = out},
                      &result);
+    out->in_fragments = result.in_fragments;
     esi_plan_seal(out->plan);
 }
 
@@ -212,7 +214,11 @@ rewrite(const struct law *law, const char *in, const char *out, struct esi_rewri
         return false;
     esi_ports_add(&ports, 25);
     read_capture(law, capture, &reading);
-    struct esi_rewrite_config config = {capture, reading.plan, &ports, out};
+    struct esi_rewrite_config config = {.capture = capture,
+                                        .plan = reading.plan,
+                                        .ports = &ports,
+                                        .in_fragments = reading.in_fragments,
+                                        .out = out};
     done = esi_rewrite(&config, stats, &usage, &err);
     if (!done)
         esi_buf_printf(why, "%s\n", err.text);
