@@ -14,9 +14,9 @@
 #include "delivery_internal.h"
 
 enum {
-    QUEUE_COST_MAX = 16 << 20,   /* a direction: more than any sender's window in a lossy capture */
-    QUEUE_TOTAL_MAX = 512 << 20, /* all together */
-    QUEUE_WALK_MAX = 1 << 20     /* steps libnids may take to find places in one queue: ~5 ms */
+    QUEUE_COST_MAX = 24 << 20,       /* a direction: 16 MB in segments of 536 bytes or more */
+    QUEUE_WALK_MAX = 4096 * 4096 / 2 /* steps libnids may take to find places in one queue: what
+                                        4,096 segments need that come last one first; ~20 ms */
 };
 
 /* libnids' callback comes without a word of whose it is. */
@@ -126,7 +126,6 @@ show_libnids(struct esi_reassembler *r, struct state *state, enum esi_dir dir, u
     struct bridge_data data = {.dir = dir,
                                .at = at,
                                .delivered = side->delivered - (feeding == FEEDING_FILLER),
-                               .delivered_back = state->side[esi_dir_other(dir)].delivered,
                                .bytes = bytes};
 
     r->feeding = feeding;
@@ -155,22 +154,23 @@ skip_to(struct esi_reassembler *r, struct state *state, enum esi_dir dir, uint64
         show_libnids(r, state, dir, to - 1, (struct esi_slice){&filler, 1}, FEEDING_FILLER);
 }
 
-static bool
-over_bounds(const struct queue *queue)
-{
-    return queue->cost > QUEUE_COST_MAX || *queue->held > QUEUE_TOTAL_MAX;
-}
-
-/* skip_target - up to where holes need not be waited for; a gap ends where queued data starts. */
+/* skip_target - up to where holes need not be waited for; a gap ends where queued data starts, or
+ * data that waits. */
 static uint64_t
-skip_target(const struct trouble *trouble, uint64_t limit)
+skip_target(const struct esi_reassembler *r, const struct state *state, enum esi_dir dir,
+            uint64_t limit)
 {
+    const struct trouble *trouble = state->side[dir].trouble;
     const struct queue *queue = &trouble->queue;
     uint64_t to = trouble->lost_until > limit ? trouble->lost_until : limit;
+    bool over_bounds = queue->cost > QUEUE_COST_MAX || r->held > r->queue_memory;
 
-    if (queue_empty(queue))
+    if (!queue_empty(queue) && (to > queue_start(queue) || over_bounds))
+        to = queue_start(queue);
+    if (!state->waiting)
         return to;
-    return to > queue_start(queue) || over_bounds(queue) ? queue_start(queue) : to;
+    uint64_t waiting = waiting_start(state, dir);
+    return to < waiting ? to : waiting;
 }
 
 void
@@ -178,20 +178,23 @@ delivery_give_up(struct esi_reassembler *r, struct state *state, enum esi_dir di
 {
     struct side *side = &state->side[dir];
     struct trouble *trouble = side->trouble;
-    uint64_t to;
+    uint64_t asked = limit, to;
 
-    if (!trouble && limit <= side->delivered)
+    if ((!trouble && limit <= side->delivered) || state->fin_told[dir])
         return;
     trouble = delivery_trouble(r, side);
     if (trouble->queue.walked > QUEUE_WALK_MAX && limit < trouble->queue.end)
         limit = trouble->queue.end; /* it stays costly until it is empty */
-    while ((to = skip_target(trouble, limit)) > side->delivered)
+    while ((to = skip_target(r, state, dir, limit)) > side->delivered) {
+        if (to > asked && to > trouble->lost_until)
+            delivery_quality(state)->given_up++;
         skip_to(r, state, dir, to);
+    }
 }
 
 void
 delivery_take(struct esi_reassembler *r, struct state *state, enum esi_dir dir,
-              const struct queued *part, const uint8_t *bytes)
+              const struct queued *part, struct esi_slice bytes)
 {
     struct side *side = &state->side[dir];
     uint64_t lost_until = part->start + part->len + part->lost;
@@ -203,8 +206,7 @@ delivery_take(struct esi_reassembler *r, struct state *state, enum esi_dir dir,
     else if (part->lost > 0 && lost_until > delivery_trouble(r, side)->lost_until)
         side->trouble->lost_until = lost_until;
     if (part->len > 0)
-        show_libnids(r, state, dir, part->start, (struct esi_slice){bytes, part->len},
-                     queued ? FEEDING_QUEUED : FEEDING_SEGMENT);
+        show_libnids(r, state, dir, part->start, bytes, queued ? FEEDING_QUEUED : FEEDING_SEGMENT);
 }
 
 void
@@ -214,6 +216,7 @@ delivery_open(struct esi_reassembler *r, size_t streams)
         esi_panic("esi_reassembler_new: there is one already");
     the_reassembler = r;
     seats_init(&r->seats, streams);
+    history_init(&r->history);
     bridge_open(streams, on_bytes);
 }
 
@@ -222,5 +225,6 @@ delivery_close(struct esi_reassembler *r)
 {
     bridge_close();
     seats_fini(&r->seats);
+    history_fini(&r->history);
     the_reassembler = NULL;
 }

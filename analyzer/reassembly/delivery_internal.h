@@ -4,6 +4,7 @@
 
 #include "esi/reassembly.h"
 
+#include "history_internal.h"
 #include "nids_bridge_internal.h"
 #include "queue_internal.h"
 #include "seats_internal.h"
@@ -25,10 +26,18 @@ struct trouble {
     struct esi_span gaps[GAPS_KEPT];
 };
 
+/* A segment's payload, or what of it can be used. */
+struct arrival {
+    uint64_t offset;
+    struct esi_slice bytes;
+    uint64_t lost; /* bytes behind them that the frame was too short for */
+};
+
 struct side {           /* one direction, named by where its bytes go */
     uint64_t delivered; /* offset up to which DATA or GAP were told */
     uint64_t acked;     /* by the receiver; kept only where it is beyond `delivered` */
     struct trouble *trouble;
+    struct trace trace;
 };
 
 struct state {
@@ -42,6 +51,7 @@ struct state {
     bool ended;
     struct esi_flow *flow;
     struct esi_reassembly_quality *quality; /* NULL: nothing to tell */
+    struct waiting *waiting;                /* segments that must not be told yet */
 };
 
 /* What libnids has in hand, so that its callback knows what it is given. */
@@ -60,7 +70,9 @@ struct esi_reassembler {
     struct state *fed; /* whose bytes libnids has in hand */
     bool ends;         /* FEEDING_SEGMENT: the sender's segment ends with it */
     struct seats seats;
-    size_t held;         /* cost of all queues */
+    struct history history;
+    size_t queue_memory;
+    size_t held;         /* cost of all queues, and of all that waits */
     struct state *spare; /* for the next flows: still in the cache */
 };
 
@@ -79,10 +91,12 @@ void delivery_tell(struct esi_reassembler *r, struct state *state, enum esi_stre
 /* A segment or a part of one, which ends behind what was delivered; it has a stream if it has
  * bytes. */
 void delivery_take(struct esi_reassembler *r, struct state *state, enum esi_dir dir,
-                   const struct queued *part, const uint8_t *bytes);
-/* Tells the holes below `limit`, and those that need no waiting, and what was queued behind them.
- */
+                   const struct queued *part, struct esi_slice bytes);
+/* Tells the holes below `limit`, and those that need no waiting, and what was queued behind them;
+ * none that what waits could fill. */
 void delivery_give_up(struct esi_reassembler *r, struct state *state, enum esi_dir dir,
                       uint64_t limit);
+/* Where the first bytes of the direction begin that wait (waiting.c); UINT64_MAX: none do. */
+uint64_t waiting_start(const struct state *state, enum esi_dir dir);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "ending_internal.h"
+#include "waiting_internal.h"
 
 static void
 free_trouble(struct side *side)
@@ -41,8 +42,8 @@ ending_tell(struct esi_reassembler *r, struct state *state, enum esi_stream_kind
     delivery_tell(r, state, kind, dir);
 }
 
-void
-ending_give_up(struct esi_reassembler *r, struct state *state, enum esi_dir dir)
+static void
+give_up(struct esi_reassembler *r, struct state *state, enum esi_dir dir)
 {
     const struct esi_flow_side *seen = &state->flow->side[dir];
     const struct side *side = &state->side[dir];
@@ -52,6 +53,14 @@ ending_give_up(struct esi_reassembler *r, struct state *state, enum esi_dir dir)
         limit = seen->fin_at;
     uint64_t acked = delivery_bytes_acked(state, dir, side->acked);
     delivery_give_up(r, state, dir, acked > limit ? acked : limit);
+}
+
+void
+ending_give_up(struct esi_reassembler *r, struct state *state)
+{
+    waiting_release_all(r, state);
+    give_up(r, state, ESI_TO_SERVER);
+    give_up(r, state, ESI_TO_CLIENT);
 }
 
 static bool
@@ -80,6 +89,7 @@ ending_fins(struct esi_reassembler *r, struct state *state)
     const struct esi_flow_side *seen = state->flow->side;
 
     if (all_acked(state, ESI_TO_SERVER) && all_acked(state, ESI_TO_CLIENT)) {
+        waiting_release_all(r, state);
         delivery_give_up(r, state, ESI_TO_SERVER, seen[ESI_TO_SERVER].fin_at);
         delivery_give_up(r, state, ESI_TO_CLIENT, seen[ESI_TO_CLIENT].fin_at);
     }
@@ -92,8 +102,7 @@ ending_fins(struct esi_reassembler *r, struct state *state)
 void
 ending_cease(struct esi_reassembler *r, struct state *state, enum esi_stream_kind kind)
 {
-    ending_give_up(r, state, ESI_TO_SERVER);
-    ending_give_up(r, state, ESI_TO_CLIENT);
+    ending_give_up(r, state);
     ending_fins(r, state);
     if (!state->ended)
         ending_tell(r, state, kind, ESI_TO_SERVER);

@@ -4,8 +4,8 @@
 
 #include "delivery_internal.h"
 
-/* Tells what a direction still has when nothing more will come. */
-void ending_give_up(struct esi_reassembler *r, struct state *state, enum esi_dir dir);
+/* Tells what there still is when nothing more will come. */
+void ending_give_up(struct esi_reassembler *r, struct state *state);
 /* Tells the FINs whose bytes were all delivered, and CLOSE behind the second. */
 void ending_fins(struct esi_reassembler *r, struct state *state);
 /* Tells the last event, and frees all but the state. */

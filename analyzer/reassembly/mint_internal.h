@@ -13,12 +13,12 @@ enum {
 
 enum mint_kind { MINT_SYN, MINT_SYN_ACK, MINT_ACK };
 
-/* Sequence numbers are relative: both directions begin at 0, so stream offset 0 is 1. */
+/* Sequence numbers are relative: both directions begin at 0, so stream offset 0 is 1. A SYN-ACK
+ * comes from the server, all else from the client. */
 struct mint {
     enum mint_kind kind;
-    enum esi_dir dir;
     uint32_t id; /* of the conversation: becomes both addresses */
-    uint32_t seq, ack;
+    uint32_t seq;
 };
 
 /* Writes the packet to out, which has room for MINT_PACKET_MAX bytes; returns its length. The

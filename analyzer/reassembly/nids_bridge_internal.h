@@ -12,10 +12,9 @@ typedef void bridge_fn(enum esi_dir dir, uint32_t at, struct esi_slice bytes);
 
 struct bridge_data {
     enum esi_dir dir;
-    uint64_t at;             /* stream offset of the bytes, at or beyond what was delivered, */
-    uint64_t delivered;      /* which is known to the bridge's user, */
-    uint64_t delivered_back; /* of the other direction as well */
-    struct esi_slice bytes;  /* at most MINT_PAYLOAD_MAX */
+    uint64_t at;            /* stream offset of the bytes, at or beyond what was delivered, */
+    uint64_t delivered;     /* which is known to the bridge's user */
+    struct esi_slice bytes; /* at most MINT_PAYLOAD_MAX */
 };
 
 /* One bridge a process. `streams` can be open at a time. */

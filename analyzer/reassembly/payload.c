@@ -2,8 +2,8 @@
  * payload.c - what of a segment's payload belongs to the stream, and where.
  *
  * Cut off is what lies before the point where the flow was picked up, and what was delivered
- * already: the first copy of a byte stays. Left aside is what comes after the end and what lies
- * absurdly far ahead.
+ * already: the first copy of a byte stays; whether another copy says the same is looked up in
+ * history.c. Left aside is what comes after the end and what lies absurdly far ahead.
  */
 #include "ending_internal.h"
 #include "mint_internal.h"
@@ -13,13 +13,6 @@ enum {
     LOST_MAX = 1 << 20,    /* of one cut frame; offloaded segments stay far below */
     AHEAD_MAX = 512 << 20, /* of what was delivered; libnids looks 1 GiB ahead */
     STRAYS_MAX = 8         /* segments too far ahead in a row: there is where the stream is */
-};
-
-/* A segment's payload, what lies before offset 0 cut off. */
-struct arrival {
-    uint64_t offset;
-    struct esi_slice bytes;
-    uint64_t lost; /* bytes behind them that the frame was too short for */
 };
 
 /* arrival_of - false if nothing of the payload lies at or behind offset 0. */
@@ -50,8 +43,29 @@ judge_segment(const struct esi_visit *visit, struct state *state)
 
     if (segment->payload.len < segment->payload_len)
         delivery_quality(state)->cut_frames++;
-    if (esi_tcp_checksum_check(segment) == ESI_CHECKSUM_BAD)
+    if (visit->checksum == ESI_CHECKSUM_BAD || visit->checksum == ESI_CHECKSUM_UNFINISHED)
         delivery_quality(state)->bad_checksums++;
+}
+
+/* compare - with what came before. A keep-alive may carry any byte (RFC 9293 section 3.8.4). */
+static void
+compare(struct esi_reassembler *r, enum esi_dir dir, struct state *state,
+        const struct arrival *arrival)
+{
+    const struct side *side = &state->side[dir];
+    uint64_t end = arrival->offset + arrival->bytes.len;
+    struct esi_conflict conflict;
+
+    if (arrival->bytes.len == 1 && (end == side->delivered || end == side->trace.reach))
+        return;
+    if (!history_differs(&r->history, &side->trace, r->frame, arrival->offset, arrival->bytes,
+                         &conflict))
+        return;
+    struct esi_reassembly_quality *quality = delivery_quality(state);
+    conflict.dir = dir;
+    quality->overlap_conflicts++;
+    if (quality->conflict_count < ESI_CONFLICTS_KEPT)
+        quality->conflicts[quality->conflict_count++] = conflict;
 }
 
 static void
@@ -115,36 +129,53 @@ take_parts(struct esi_reassembler *r, struct state *state, enum esi_dir dir,
                               .len = last ? (uint32_t)left : MINT_PAYLOAD_MAX,
                               .lost = last ? (uint32_t)arrival->lost & 0x7fffffff : 0,
                               .ends = last};
-        delivery_take(r, state, dir, &part, arrival->bytes.ptr + done);
+        delivery_take(r, state, dir, &part, esi_slice_cut(arrival->bytes, done, part.len));
         done += part.len;
     } while (done < arrival->bytes.len);
 }
 
-void
-payload_take(struct esi_reassembler *r, const struct esi_visit *visit, struct state *state)
+bool
+payload_arrives(struct esi_reassembler *r, const struct esi_visit *visit, struct state *state,
+                struct arrival *out)
 {
     struct side *side = &state->side[visit->dir];
-    struct arrival arrival;
 
     judge_segment(visit, state);
-    if (!arrival_of(visit, state, &arrival))
-        return;
-    if (arrival.offset < side->delivered) {
-        note_late(state, side, &arrival);
-        trim(&arrival, side->delivered);
+    if (!arrival_of(visit, state, out))
+        return false;
+    if (out->offset < side->trace.reach)
+        compare(r, visit->dir, state, out);
+    if (out->offset < side->delivered) {
+        note_late(state, side, out);
+        trim(out, side->delivered);
     }
+    if (out->bytes.len + out->lost == 0)
+        return false;
+    if (out->offset <= side->delivered + AHEAD_MAX)
+        history_add(&r->history, &side->trace, r->frame, out->offset, out->bytes);
+    return true;
+}
+
+void
+payload_deliver(struct esi_reassembler *r, struct state *state, enum esi_dir dir,
+                struct arrival arrival)
+{
+    struct side *side = &state->side[dir];
+
+    if (arrival.offset < side->delivered)
+        trim(&arrival, side->delivered);
     if (arrival.bytes.len + arrival.lost == 0)
         return;
-    if (state->fin_told[visit->dir]) {
+    if (state->fin_told[dir]) {
         delivery_quality(state)->after_end++;
         return;
     }
-    if (!reachable(r, state, visit->dir, arrival.offset))
+    if (!reachable(r, state, dir, arrival.offset))
         return;
     if (!state->stream && arrival.bytes.len > 0)
         ending_take_seat(r, state);
     state->sitter.used = r->frame;
-    take_parts(r, state, visit->dir, &arrival);
+    take_parts(r, state, dir, &arrival);
     if (side->trouble)
-        delivery_give_up(r, state, visit->dir, 0);
+        delivery_give_up(r, state, dir, 0);
 }

@@ -4,6 +4,10 @@
 
 #include "delivery_internal.h"
 
-void payload_take(struct esi_reassembler *r, const struct esi_visit *visit, struct state *state);
+/* Counts what is odd about the segment. False: nothing new is in it. */
+bool payload_arrives(struct esi_reassembler *r, const struct esi_visit *visit, struct state *state,
+                     struct arrival *out);
+void payload_deliver(struct esi_reassembler *r, struct state *state, enum esi_dir dir,
+                     struct arrival arrival);
 
 #endif

@@ -2,8 +2,8 @@
  * reassembler.c - segments in, stream events out.
  *
  * libnids puts bytes in order (delivery.c). Decided here is what it does not do: when a hole is
- * given up, what an RST means. A conversation costs one small struct until its first payload; only
- * then does libnids hear of it.
+ * given up, what an RST means. A conversation costs nothing until it says something, and
+ * libnids hears of it at its first payload.
  *
  * A hole is given up when the receiver has acknowledged bytes of it and SETTLE_FRAMES further
  * frames or SETTLE_NANOS did not bring them: captures show an acknowledgement before the data often
@@ -18,11 +18,13 @@
 
 #include "ending_internal.h"
 #include "payload_internal.h"
+#include "waiting_internal.h"
 
 enum {
     SETTLE_FRAMES = 3,
     SETTLE_NANOS = 200000000,
     RST_WINDOW = 1 << 30, /* RFC 7323 section 2.3: the largest */
+    QUEUE_MEMORY = 512 << 20,
     SEATS_MIN = 780,
     SEATS_MAX = 196608,     /* with the streams' pool 56 MB */
     BYTES_PER_SESSION = 300 /* handshake, a line, the end: no more sessions are in a capture */
@@ -53,6 +55,8 @@ judge_hole(struct esi_reassembler *r, struct state *state, enum esi_dir dir)
     struct side *side = &state->side[dir];
     struct trouble *trouble = delivery_trouble(r, side);
 
+    if (waiting_covers(state, dir))
+        return;
     if (trouble->judged > side->delivered) {
         if (++trouble->judged_frames < SETTLE_FRAMES && r->ts - trouble->judged_ts < SETTLE_NANOS)
             return;
@@ -104,35 +108,71 @@ free_state(struct esi_reassembler *r, struct state *state)
 }
 
 static void
+take_payload(struct esi_reassembler *r, const struct esi_visit *visit, struct state *state)
+{
+    const struct side *other = &state->side[esi_dir_other(visit->dir)];
+    struct arrival arrival;
+
+    if (!payload_arrives(r, visit, state, &arrival))
+        return;
+    if ((state->waiting || other->acked > other->delivered) && waiting_is_due(state, visit))
+        waiting_add(r, state, visit, &arrival);
+    else
+        payload_deliver(r, state, visit->dir, arrival);
+}
+
+static void
 take(struct esi_reassembler *r, const struct esi_visit *visit, struct state *state)
 {
     if (visit->segment.payload_len > 0 && state->stream)
         bridge_prefetch(state->stream);
     note_ack(visit, state);
     judge(r, state, esi_dir_other(visit->dir));
+    if (state->waiting)
+        waiting_release(r, state);
     if ((visit->segment.flags & ESI_TCP_RST) && rst_accepted(visit, state)) {
-        ending_give_up(r, state, ESI_TO_SERVER);
-        ending_give_up(r, state, ESI_TO_CLIENT);
+        ending_give_up(r, state);
         ending_tell(r, state, ESI_STREAM_RESET, visit->dir);
         return;
     }
     if (visit->segment.payload_len > 0 && !(visit->segment.flags & ESI_TCP_RST))
-        payload_take(r, visit, state);
+        take_payload(r, visit, state);
     judge(r, state, visit->dir);
+    if (state->waiting)
+        waiting_release(r, state);
     if (visit->flow->side[ESI_TO_SERVER].fin_seen || visit->flow->side[ESI_TO_CLIENT].fin_seen)
         ending_fins(r, state);
 }
 
-static void
-take_late(struct esi_reassembler *r, const struct esi_visit *visit, struct state *state)
+/* own - the flow's own state, if it is over, too. */
+static struct state *
+own(struct esi_reassembler *r, struct esi_flow *flow)
 {
-    if (visit->segment.payload_len == 0)
-        return;
-    if (state == &over) {
-        state = new_state(r, visit->flow);
-        state->ended = true;
-    }
-    delivery_quality(state)->after_end++;
+    if (flow->reassembly != &over)
+        return flow->reassembly;
+    struct state *state = new_state(r, flow);
+    state->ended = true;
+    return state;
+}
+
+static void
+count_corrupt(struct esi_reassembler *r, struct esi_flow *flow)
+{
+    struct esi_reassembly_quality *quality = delivery_quality(own(r, flow));
+
+    quality->bad_checksums++;
+    quality->corrupt_segments++;
+}
+
+/* begin - the flow's first segment that says something; those before it need no state. */
+static struct state *
+begin(struct esi_reassembler *r, const struct esi_visit *visit)
+{
+    if (visit->segment.payload_len == 0 && !(visit->segment.flags & (ESI_TCP_FIN | ESI_TCP_RST)))
+        return NULL;
+    struct state *state = new_state(r, visit->flow);
+    delivery_tell(r, state, ESI_STREAM_OPEN, ESI_TO_SERVER);
+    return state;
 }
 
 void
@@ -142,12 +182,15 @@ esi_reassembler_push(struct esi_reassembler *r, const struct esi_visit *visit)
 
     r->frame = visit->frame.number;
     r->ts = visit->frame.ts;
-    if (!state) {
-        state = new_state(r, visit->flow);
-        delivery_tell(r, state, ESI_STREAM_OPEN, ESI_TO_SERVER);
+    if (!state && !(state = begin(r, visit)))
+        return;
+    if (visit->corrupt) {
+        count_corrupt(r, visit->flow);
+        return;
     }
     if (state->ended) {
-        take_late(r, visit, state);
+        if (visit->segment.payload_len > 0)
+            delivery_quality(own(r, visit->flow))->after_end++;
         return;
     }
     take(r, visit, state);
@@ -194,6 +237,8 @@ esi_reassembler_evict(struct esi_reassembler *r, struct esi_flow *flow)
 {
     struct state *state = flow->reassembly;
 
+    if (!state)
+        flow->reassembly = &over; /* it will not begin any more */
     if (!state || state->ended)
         return;
     r->frame = flow->last_frame;
@@ -217,6 +262,7 @@ esi_reassembler_new(const struct esi_reassembler_config *config)
 
     r->fn = config->fn;
     r->ctx = config->ctx;
+    r->queue_memory = config->queue_memory > 0 ? config->queue_memory : QUEUE_MEMORY;
     seats = seats < SEATS_MIN ? SEATS_MIN : seats > SEATS_MAX ? SEATS_MAX : seats;
     delivery_open(r, seats);
     return r;

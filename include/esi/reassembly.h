@@ -4,6 +4,13 @@
  * Bytes come in stream order, each byte once. Where copies of a byte differ, the first delivered
  * stays. A hole is skipped, and told as a GAP, once the peer has acknowledged past it and nothing
  * fills it, or when the flow ends. A frame cut by the snap length is a hole from its cut on.
+ *
+ * What a segment acknowledges is told before the segment's own bytes, or told to be missing: no
+ * reply comes before the command it answers. A segment may have to wait for that; its events then
+ * carry its own frame and time, and come later than those of frames behind it.
+ *
+ * Bytes that come again are held against what came before as far as that is still remembered: the
+ * last 4 MB of payload, all flows together, and about 1,000 segments of the direction.
  */
 #ifndef ESI_REASSEMBLY_H
 #define ESI_REASSEMBLY_H
@@ -26,7 +33,8 @@ struct esi_reassembly_quality {
     uint64_t after_end;      /* payload segments after the flow or their direction was over */
     uint64_t late_segments;  /* came for a gap already told (of the last few), and left aside */
     uint64_t stray_segments; /* too far ahead to belong to the stream, and left aside */
-    uint64_t given_up;       /* holes that were not waited for, for want of room or time */
+    uint64_t given_up;       /* holes told for want of room, or since finding places in the queue
+                                took too long, not since they were acknowledged */
     bool evicted;            /* forgotten for want of room */
 };
 
@@ -42,9 +50,10 @@ struct esi_reassembler_config {
 };
 /* At most one at a time: libnids keeps its state in globals. A second one panics. */
 struct esi_reassembler *esi_reassembler_new(const struct esi_reassembler_config *config);
-/* Visits of wanted flows only. Those that are `corrupt` are counted, and left aside. */
+/* Visits of wanted flows only. Those that are `corrupt` are counted, and left aside. Nothing is
+ * told, not even OPEN, until the flow's first payload, FIN or RST. */
 void esi_reassembler_push(struct esi_reassembler *reassembler, const struct esi_visit *visit);
-/* NULL until the flow's first push; valid until it is forgotten or finished. */
+/* NULL until the flow's OPEN; valid until it is forgotten or finished. */
 const struct esi_reassembly_quality *esi_reassembler_quality(const struct esi_flow *flow);
 /* The walk forgets the flow: delivers what is queued, then TIMEOUT (if the flow had not ended),
  * and frees flow->reassembly. */

@@ -3,12 +3,13 @@
  *
  * A script is a list of segments, "; " between them: who sends (C client, S server), then
  *     5 text      bytes at stream offset 5; "text~3": and 3 more that the frame was too short for;
- *                 "text!": the checksum is wrong; "text/7": acknowledges 7 bytes of the other side
- *     ack 7       nothing but an acknowledgement
+ *                 "text!": the checksum is wrong, "text!?" unfinished; "text!!": the segment is
+ *                 corrupt; "text/7": acknowledges 7 bytes of the other side
+ *     ack 7       nothing but an acknowledgement; "syn 0": nothing but a SYN
  *     fin 5       a FIN behind offset 5; "fin 5 text": with text before it at offset 5
  *     rst 5       a reset
- * and "wait MS", "forget", "nosyn" (the flow was picked up in its middle). It ends with the
- * capture.
+ * and "wait MS", "forget", "evict", "nosyn" (the flow was picked up in its middle). It ends with
+ * the capture. "@2" behind an event: it is told as of frame 2, not of the last.
  */
 #include <criterion/criterion.h>
 #include <inttypes.h>
@@ -17,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reassembly_feed.h"
+#include "support/reassembly_feed.h"
 
 static const struct {
     const char *what;
@@ -27,20 +28,23 @@ static const struct {
 } rows[] = {
     {"in order", "S 0 220; C 0 EHLO; C 4 x; S 3 250",
      "open; S 0 220.; C 0 EHLO.; C 4 x.; S 3 250.; end", ""},
-    {"nothing but a SYN", "C ack 0", "open; end", ""},
+    {"nothing but a SYN", "C ack 0; S ack 0; C ack 0", "", ""},
     {"swapped", "C 2 cd; C 0 ab", "open; C 0 ab.; C 2 cd.; end", ""},
     {"three turned around", "C 4 ef; C 2 cd; C 0 ab", "open; C 0 ab.; C 2 cd.; C 4 ef.; end", ""},
     {"doubled", "C 0 ab; C 0 ab; C 2 cd; C 2 cd", "open; C 0 ab.; C 2 cd.; end", ""},
-    {"doubled out of order", "C 2 cd; C 2 XX; C 0 ab; C 0 ab", "open; C 0 ab.; C 2 cd.; end", ""},
+    {"doubled out of order", "C 2 cd; C 2 XX; C 0 ab; C 0 ab", "open; C 0 ab.; C 2 cd.; end",
+     "conflicts=1 C 2+2: cd #1, XX #2"},
     {"payload on the SYN", "C 0 ab; S 0 220", "open; C 0 ab.; S 0 220.; end", ""},
     {"keep-alive and window probe", "C 0 ab; C 1 X; C -1 X; C 1 X; C 2 cd",
      "open; C 0 ab.; C 2 cd.; end", ""},
     {"partial overlap: first delivered stays", "C 0 abcd; C 2 XXef",
-     "open; C 0 abcd.; C 4 ef.; end", ""},
-    {"overlap from before covers queued", "C 2 cd; C 0 abXXef", "open; C 0 abXXef.; end", ""},
-    {"overlap with queued, longer", "C 2 cdef; C 0 abX", "open; C 0 abX.; C 3 def.; end", ""},
+     "open; C 0 abcd.; C 4 ef.; end", "conflicts=1 C 2+2: cd #1, XX #2"},
+    {"overlap from before covers queued", "C 2 cd; C 0 abXXef", "open; C 0 abXXef.; end",
+     "conflicts=1 C 2+2: cd #1, XX #2"},
+    {"overlap with queued, longer", "C 2 cdef; C 0 abX", "open; C 0 abX.; C 3 def.; end",
+     "conflicts=1 C 2+1: c #1, X #2"},
     {"queued overlap each other", "C 4 efgh; C 2 cdXX; C 0 ab",
-     "open; C 0 ab.; C 2 cdXX.; C 6 gh.; end", ""},
+     "open; C 0 ab.; C 2 cdXX.; C 6 gh.; end", "conflicts=1 C 4+2: ef #1, XX #2"},
     {"lost, then acknowledged, then three frames",
      "C 0 ab; C 4 ef; S ack 6; S 0 x; S 1 y; S 2 z; C 6 gh",
      "open; C 0 ab.; S 0 x.; S 1 y.; gap C 2+2; C 4 ef.; S 2 z.; C 6 gh.; end",
@@ -53,13 +57,14 @@ static const struct {
      "open; C 0 ab.; S 0 x.; S 1 y.; gap C 2+2; C 4 ef.; S 2 z.; C 6 gh.; end",
      "gaps=1 gap_bytes=2 late=1"},
     {"late and longer than its gap", "C 0 ab; C 4 ef; S ack 6; wait 250; S 0 x; C 2 cdXXgh",
-     "open; C 0 ab.; gap C 2+2; C 4 ef.; S 0 x.; C 6 gh.; end", "gaps=1 gap_bytes=2 late=1"},
+     "open; C 0 ab.; gap C 2+2; C 4 ef.; S 0 x.; C 6 gh.; end",
+     "gaps=1 gap_bytes=2 late=1 conflicts=1 C 4+2: ef #2, XX #5"},
     {"two holes under one acknowledgement", "C 2 cd; C 6 gh; S ack 8; wait 250; S 0 x",
      "open; gap C 0+2; C 2 cd.; gap C 4+2; C 6 gh.; S 0 x.; end", "gaps=2 gap_bytes=4"},
     {"acknowledged up to the middle of a hole", "C 0 ab; C 8 ij; S ack 5; wait 250; S 0 x; C 5 fgh",
      "open; C 0 ab.; gap C 2+3; S 0 x.; C 5 fgh.; C 8 ij.; end", "gaps=1 gap_bytes=3"},
     {"tail lost: the acknowledgement alone tells", "C 0 ab; S 0 x/6; S 1 y; S 2 z; S 3 u; C 6 gh",
-     "open; C 0 ab.; S 0 x.; S 1 y.; S 2 z.; gap C 2+4; S 3 u.; C 6 gh.; end",
+     "open; C 0 ab.; gap C 2+4; S 0 x.@2; S 1 y.@3; S 2 z.@4; S 3 u.; C 6 gh.; end",
      "gaps=1 gap_bytes=4"},
     {"tail lost, end of capture", "C 0 ab; S ack 6", "open; C 0 ab.; gap C 2+4; end",
      "gaps=1 gap_bytes=4"},
@@ -88,7 +93,64 @@ static const struct {
     {"cut, nothing new in it", "C 0 abcd; C 0 ab~2", "open; C 0 abcd.; end", "cut=1"},
     {"cut in what is old", "C 0 abcd; C 0 ab~4; C 6 gh", "open; C 0 abcd.; gap C 4+2; C 6 gh.; end",
      "gaps=1 gap_bytes=2 cut=1"},
-    {"wrong checksum", "C 0 ab!; C 2 cd", "open; C 0 ab.; C 2 cd.; end", "bad=1"},
+    {"wrong checksums", "C 0 ab!; C 2 cd!?", "open; C 0 ab.; C 2 cd.; end", "bad=2"},
+    {"corrupt, sent again", "C 0 ab; C 2 XX!!; C 2 cd", "open; C 0 ab.; C 2 cd.; end",
+     "bad=1 corrupt=1"},
+    {"corrupt: neither its FIN nor what it acknowledges counts",
+     "C 0 ab; S fin 0 x!!/9; C 2 cd; S 0 x/4", "open; C 0 ab.; C 2 cd.; S 0 x.; end",
+     "bad=1 corrupt=1"},
+    {"corrupt behind the close", "C fin 0; S fin 0; C 0 ab!!", "open; fin C; fin S; close",
+     "bad=1 corrupt=1"},
+    {"sent again, other bytes, twice", "C 0 abcde; C 0 aXcYe; C 0 aXcYe", "open; C 0 abcde.; end",
+     "conflicts=2 C 1+3: bcd #1, XcY #2 C 1+3: bcd #1, XcY #3"},
+    {"over several segments", "C 0 ab; C 2 cd; C 4 ef; C 1 bXdeY",
+     "open; C 0 ab.; C 2 cd.; C 4 ef.; end", "conflicts=1 C 2+1: c #2, X #4"},
+    {"more conflicts than are kept", "C 0 abcdef; C 0 X; C 1 X; C 2 X; C 3 X; C 4 X; C 5 X",
+     "open; C 0 abcdef.; end",
+     "conflicts=5 C 0+1: a #1, X #2 C 1+1: b #1, X #3 C 2+1: c #1, X #4 C 3+1: d #1, X #5"},
+    {"one direction's bytes are not the other's", "C 0 ab; S 0 xy; C 0 ab; S 0 xy",
+     "open; C 0 ab.; S 0 xy.; end", ""},
+    {"window probes with the next byte", "C 0 ab; C 2 c; C 2 c; C 2 cd; C 3 d",
+     "open; C 0 ab.; C 2 c.; C 3 d.; end", ""},
+    {"handshakes of any kind", "S syn 7; C syn 0; C syn 7; S 0 220/0; C 0 ab/3",
+     "open; S 0 220.; C 0 ab.; end", ""},
+    {"a reply before its command", "C 0 EHLO; S 0 250/8; C 4 QUIT; S 3 221/8",
+     "open; C 0 EHLO.; C 4 QUIT.; S 0 250.@2; S 3 221.; end", ""},
+    {"a reply to what is queued", "C 0 ab; C 4 ef; S 0 x/6; C 2 cd; S 1 y/6",
+     "open; C 0 ab.; C 2 cd.; C 4 ef.; S 0 x.@3; S 1 y.; end", ""},
+    {"the command never comes", "C 0 ab; C 4 ef; S 0 x/6; wait 250; S 1 y/6",
+     "open; C 0 ab.; gap C 2+2; C 4 ef.; S 0 x.@3; S 1 y.; end", "gaps=1 gap_bytes=2"},
+    {"behind one that waits, all wait", "C 0 ab; S 0 x/4; S 1 y/2; C 2 cd; S 2 z/4",
+     "open; C 0 ab.; C 2 cd.; S 0 x.@2; S 1 y.@3; S 2 z.; end", ""},
+    {"only replies were captured", "S 0 a; S 1 b/6; S 2 c/12; S 3 d/18; S 4 e/24",
+     "open; S 0 a.; gap C 0+6; S 1 b.@2; gap C 6+6; S 2 c.@3; gap C 12+6; S 3 d.@4; gap C 18+6; "
+     "S 4 e.; end",
+     "gaps=4 gap_bytes=24"},
+    {"an answer to an answer to what is lost",
+     "C 0 ab; S 0 xy/6; C 6 gh/2; S 2 zu/8; C 8 ij/4; S 4 v/10",
+     "open; C 0 ab.; gap C 2+4; S 0 xy.@2; C 6 gh.@3; S 2 zu.@4; C 8 ij.; S 4 v.; end",
+     "gaps=1 gap_bytes=4"},
+    {"holes both ways", "C 2 cd/4; S 2 zu/4; C 4 ef/4; S 4 v/6; S 5 w/6",
+     "open; gap S 0+2; gap C 0+2; C 2 cd.@1; S 2 zu.@2; C 4 ef.@3; S 4 v.@4; S 5 w.; end",
+     "gaps=2 gap_bytes=4"},
+    {"holes both ways that are filled", "C 2 cd/4; S 2 zu/4; C 0 ab; S 0 xy",
+     "open; C 0 ab.@3; C 2 cd.@3; S 0 xy.; S 2 zu.; end", ""},
+    {"each answers the other", "C 0 ab/2; S 0 xy/2; C 2 cd/2",
+     "open; C 0 ab.@1; S 0 xy.; C 2 cd.; end", ""},
+    {"waiting when a reset comes", "C 0 ab; S 0 x/4; C rst 4",
+     "open; C 0 ab.; gap C 2+2; S 0 x.@2; reset C", "gaps=1 gap_bytes=2"},
+    {"waiting at the close", "C 0 ab; S fin 0 x/4; C fin 4 /1",
+     "open; C 0 ab.; gap C 2+2; S 0 x.@2; fin C; fin S; close", "gaps=1 gap_bytes=2"},
+    {"waiting at the end", "C 0 ab; C 4 ef; S 0 x/6",
+     "open; C 0 ab.; gap C 2+2; C 4 ef.; S 0 x.; end", "gaps=1 gap_bytes=2"},
+    {"waiting when it is evicted", "C 0 ab; S 0 x/4; evict; evict; S 1 y; C 2 cd",
+     "open; C 0 ab.; gap C 2+2; S 0 x.; timeout", "gaps=1 gap_bytes=2 after=2 evicted=1"},
+    {"evicted before it said a word", "C ack 0; evict; C 0 ab", "", "after=1"},
+    {"waiting behind a FIN", "C 0 ab; S 0 xy/4; S fin 2; S 2 zz/8; C 2 cd; C 4 efgh",
+     "open; C 0 ab.; C 2 cd.; S 0 xy.@2; fin S; C 4 efgh.; end", "after=1"},
+    {"refused", "C syn 0; S rst 0", "open; reset S", ""},
+    {"queued behind a FIN", "C fin 2; C 4 ef; C 0 ab; S ack 6; wait 300; S ack 6",
+     "open; C 0 ab.; fin C; end", ""},
     {"both FINs", "C 0 ab; C fin 2; S 0 x; S fin 1", "open; C 0 ab.; fin C; S 0 x.; fin S; close",
      ""},
     {"FIN with its last bytes, doubled", "C fin 0 ab; C fin 0 ab; S fin 0; S fin 0",
@@ -122,7 +184,9 @@ record(void *ctx, struct esi_flow *flow, const struct esi_stream_event *event)
     feed_print(ctx, event);
     if (event->kind >= ESI_STREAM_CLOSE)
         return;
-    cr_assert(flow->id == 1 && event->frame == flow->last_frame && event->ts == flow->last_ts);
+    cr_assert(flow->id == 1 && (event->frame == flow->last_frame) == (event->ts == flow->last_ts));
+    if (event->frame != flow->last_frame)
+        esi_buf_printf(ctx, "@%d", (int)event->frame);
 }
 
 static struct feed_segment
@@ -132,6 +196,10 @@ segment_of(const char *step, char text[64])
     char *mark;
 
     text[0] = '\0';
+    if (sscanf(step + 2, "syn %" SCNd64, &segment.offset) == 1) {
+        segment.flags = ESI_TCP_SYN;
+        return segment;
+    }
     if (sscanf(step + 2, "ack %" SCNu64, &segment.ack) == 1) {
         segment.flags = ESI_TCP_ACK;
         return segment;
@@ -144,9 +212,10 @@ segment_of(const char *step, char text[64])
         cr_assert(sscanf(step + 2, "%" SCNd64 " %63s", &segment.offset, text) == 2, "%s", step);
     if ((mark = strchr(text, '~')))
         segment.lost = (uint32_t)strtoul(mark + 1, NULL, 10);
-    else if ((mark = strchr(text, '!')))
-        segment.bad_checksum = true;
-    else if ((mark = strchr(text, '/'))) {
+    else if ((mark = strchr(text, '!'))) {
+        segment.checksum = mark[1] == '?' ? ESI_CHECKSUM_UNFINISHED : ESI_CHECKSUM_BAD;
+        segment.corrupt = mark[1] == '!';
+    } else if ((mark = strchr(text, '/'))) {
         segment.flags |= ESI_TCP_ACK;
         segment.ack = strtoull(mark + 1, NULL, 10);
     }
@@ -166,6 +235,8 @@ step(struct feed *feed, const char *text)
         feed->ts += (esi_nanos)wait * 1000000;
     } else if (strcmp(text, "nosyn") == 0) {
         feed->flow.side[0].syn_seen = feed->flow.side[1].syn_seen = false;
+    } else if (strcmp(text, "evict") == 0) {
+        esi_reassembler_evict(feed->reassembler, &feed->flow);
     } else if (strcmp(text, "forget") == 0) {
         feed_print_quality(&quality, esi_reassembler_quality(&feed->flow));
         esi_reassembler_forget(feed->reassembler, &feed->flow);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { TCP_HEADER = 20, CHECKSUM_AT = 16, STEP = 1000000 };
+enum { STEP = 1000000 };
 
 void
 feed_init(struct feed *feed, struct esi_reassembler *reassembler, uint32_t base)
@@ -15,25 +15,13 @@ feed_init(struct feed *feed, struct esi_reassembler *reassembler, uint32_t base)
             (struct esi_flow_side){.based = true, .base = base, .syn_seen = true};
 }
 
-/* build - the TCP header, of which only the checksum is looked at, and the captured bytes. */
 static void
 build(struct feed *feed, const struct feed_segment *from, struct esi_segment *segment)
 {
-    static const uint8_t header[TCP_HEADER];
-
     esi_buf_clear(&feed->frame);
-    esi_buf_append(&feed->frame, (struct esi_slice){header, TCP_HEADER});
     esi_buf_append(&feed->frame, from->bytes);
-    segment->src.ip.family = segment->dst.ip.family = segment->pseudo_dst.family = 4;
-    segment->packet = esi_buf_slice(&feed->frame);
-    segment->payload_at = TCP_HEADER;
-    segment->payload = (struct esi_slice){feed->frame.data + TCP_HEADER, from->bytes.len};
+    segment->packet = segment->payload = esi_buf_slice(&feed->frame);
     segment->payload_len = (uint32_t)from->bytes.len + from->lost;
-    if (from->lost > 0)
-        return;
-    uint16_t sum = esi_tcp_checksum(segment, feed->frame.data);
-    feed->frame.data[CHECKSUM_AT] = (uint8_t)(sum >> 8);
-    feed->frame.data[CHECKSUM_AT + 1] = (uint8_t)(sum ^ from->bad_checksum);
 }
 
 /* follow - what the walk notes of a segment. */
@@ -41,12 +29,15 @@ static void
 follow(struct feed *feed, const struct feed_segment *from, struct esi_visit *visit)
 {
     struct esi_flow_side *side = &feed->flow.side[from->dir];
+    const struct esi_flow_side *other = &feed->flow.side[esi_dir_other(from->dir)];
 
     visit->dir = from->dir;
     visit->before_base = from->offset < 0;
     visit->offset = from->offset < 0 ? 0 : (uint64_t)from->offset;
     visit->ack_valid = (from->flags & ESI_TCP_ACK) != 0;
-    visit->ack_offset = from->ack;
+    visit->ack_offset = other->fin_seen && from->ack > other->fin_at ? other->fin_at : from->ack;
+    if (visit->before_base || from->corrupt || (from->flags & ESI_TCP_RST))
+        return;
     if ((from->flags & ESI_TCP_FIN) && !side->fin_seen) {
         side->fin_seen = true;
         side->fin_at = visit->offset + visit->segment.payload_len;
@@ -56,7 +47,10 @@ follow(struct feed *feed, const struct feed_segment *from, struct esi_visit *vis
 void
 feed_push(struct feed *feed, const struct feed_segment *from)
 {
-    struct esi_visit visit = {.flow = &feed->flow, .decoding.what = ESI_DECODED_TCP};
+    struct esi_visit visit = {.flow = &feed->flow,
+                              .decoding.what = ESI_DECODED_TCP,
+                              .checksum = from->checksum,
+                              .corrupt = from->corrupt};
 
     build(feed, from, &visit.segment);
     visit.segment.flags = from->flags;
@@ -98,6 +92,19 @@ feed_print(struct esi_buf *out, const struct esi_stream_event *event)
         esi_buf_text(out, words[event->kind]);
 }
 
+static void
+print_conflict(struct esi_buf *out, const struct esi_conflict *conflict)
+{
+    int len =
+        (int)(conflict->span.len < ESI_CONFLICT_SHOWN ? conflict->span.len : ESI_CONFLICT_SHOWN);
+
+    esi_buf_printf(
+        out, " %c %llu+%llu: %.*s #%llu, %.*s #%llu", conflict->dir == ESI_TO_SERVER ? 'C' : 'S',
+        (unsigned long long)conflict->span.offset, (unsigned long long)conflict->span.len, len,
+        (const char *)conflict->first, (unsigned long long)conflict->first_frame, len,
+        (const char *)conflict->second, (unsigned long long)conflict->second_frame);
+}
+
 void
 feed_print_quality(struct esi_buf *out, const struct esi_reassembly_quality *quality)
 {
@@ -109,11 +116,14 @@ feed_print_quality(struct esi_buf *out, const struct esi_reassembly_quality *qua
         {"cut", quality->cut_frames},     {"bad", quality->bad_checksums},
         {"before", quality->before_base}, {"after", quality->after_end},
         {"late", quality->late_segments}, {"stray", quality->stray_segments},
-        {"evicted", quality->evicted},    {"conflicts", quality->overlap_conflicts},
+        {"evicted", quality->evicted},    {"corrupt", quality->corrupt_segments},
+        {"given_up", quality->given_up},  {"conflicts", quality->overlap_conflicts},
     };
 
     for (size_t i = 0; i < ESI_COUNT(rows); i++)
         if (rows[i].count > 0)
             esi_buf_printf(out, "%s%s=%llu", out->len > 0 ? " " : "", rows[i].name,
                            (unsigned long long)rows[i].count);
+    for (size_t i = 0; i < quality->conflict_count; i++)
+        print_conflict(out, &quality->conflicts[i]);
 }
