@@ -102,11 +102,8 @@ esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_r
     struct esi_visit visit;
 
     pipeline.room = memory / 2;
-    pipeline.reassembler = esi_reassembler_new(
-        &(struct esi_reassembler_config){.capture_size = esi_capture_size(config->capture),
-                                         .queue_memory = memory / 4,
-                                         .fn = on_stream,
-                                         .ctx = &pipeline});
+    pipeline.reassembler = esi_reassembler_new(&(struct esi_reassembler_config){
+        .queue_memory = memory / 4, .fn = on_stream, .ctx = &pipeline});
     pipeline.walk = esi_walk_new(
         config->capture,
         &(struct esi_walk_config){.memory = esi_pipeline_flow_memory(config->max_memory),

@@ -90,7 +90,7 @@ slot_visit(struct slot *slot, const struct esi_visit *visit)
     slot->info.last_frame = visit->frame.number;
     slot->info.end = visit->frame.ts;
     slot->info.quality.side_seen[visit->dir] = true;
-    if (span.len == 0 || visit->before_base || visit->corrupt)
+    if (span.len == 0 || visit->before_base)
         return;
     if (visit->decoding.piece_count > 0)
         carry_pieces(slot, visit);

@@ -11,7 +11,8 @@
  */
 #include <stdlib.h>
 
-#include "delivery_internal.h"
+#include "seating_internal.h"
+#include "suspects_internal.h"
 
 enum {
     QUEUE_COST_MAX = 24 << 20,       /* a direction: 16 MB in segments of 536 bytes or more */
@@ -130,8 +131,9 @@ show_libnids(struct esi_reassembler *r, struct state *state, enum esi_dir dir, u
 
     r->feeding = feeding;
     r->fed = state;
-    if (state->stream) /* else nothing was ever queued but frames cut before their payload */
-        bridge_feed(state->stream, state->sitter.seat, &data);
+    /* Behind a hole without a stream nothing is queued but frames cut before their payload. */
+    if (state->stream || feeding == FEEDING_SEGMENT)
+        seating_feed(r, state, &data);
     r->feeding = FEEDING_QUEUED;
     if (side->trouble)
         queue_drop(&side->trouble->queue, side->delivered, &side->trouble->lost_until);
@@ -186,6 +188,8 @@ delivery_give_up(struct esi_reassembler *r, struct state *state, enum esi_dir di
     if (trouble->queue.walked > QUEUE_WALK_MAX && limit < trouble->queue.end)
         limit = trouble->queue.end; /* it stays costly until it is empty */
     while ((to = skip_target(r, state, dir, limit)) > side->delivered) {
+        if (state->suspects && suspects_fill(r, state, dir, to))
+            continue;
         if (to > asked && to > trouble->lost_until)
             delivery_quality(state)->given_up++;
         skip_to(r, state, dir, to);
@@ -201,6 +205,8 @@ delivery_take(struct esi_reassembler *r, struct state *state, enum esi_dir dir,
     bool queued = part->start > side->delivered;
 
     r->ends = part->ends && part->lost == 0;
+    if (queued && part->len > 0 && !state->stream)
+        seating_take(r, state);
     if (queued)
         queue_add(&delivery_trouble(r, side)->queue, part);
     else if (part->lost > 0 && lost_until > delivery_trouble(r, side)->lost_until)
@@ -210,21 +216,21 @@ delivery_take(struct esi_reassembler *r, struct state *state, enum esi_dir dir,
 }
 
 void
-delivery_open(struct esi_reassembler *r, size_t streams)
+delivery_open(struct esi_reassembler *r)
 {
     if (the_reassembler)
         esi_panic("esi_reassembler_new: there is one already");
     the_reassembler = r;
-    seats_init(&r->seats, streams);
     history_init(&r->history);
-    bridge_open(streams, on_bytes);
+    bridge_open(SEATING_STREAMS, on_bytes);
+    seating_open(r);
 }
 
 void
 delivery_close(struct esi_reassembler *r)
 {
     bridge_close();
-    seats_fini(&r->seats);
+    seating_close(r);
     history_fini(&r->history);
     the_reassembler = NULL;
 }

@@ -45,13 +45,14 @@ struct state {
         struct side side[2];
         struct state *next_spare;
     };
-    struct tcp_stream *stream; /* NULL until the first payload */
+    struct tcp_stream *stream; /* while something of it is queued, else NULL */
     struct sitter sitter;
     bool fin_told[2]; /* by esi_dir */
     bool ended;
     struct esi_flow *flow;
     struct esi_reassembly_quality *quality; /* NULL: nothing to tell */
     struct waiting *waiting;                /* segments that must not be told yet */
+    struct suspect *suspects;               /* segments that the receiver may not have taken */
 };
 
 /* What libnids has in hand, so that its callback knows what it is given. */
@@ -70,9 +71,11 @@ struct esi_reassembler {
     struct state *fed; /* whose bytes libnids has in hand */
     bool ends;         /* FEEDING_SEGMENT: the sender's segment ends with it */
     struct seats seats;
+    struct tcp_stream *shared; /* of all conversations that have nothing queued */
+    struct sitter shared_sitter;
     struct history history;
     size_t queue_memory;
-    size_t held;         /* cost of all queues, and of all that waits */
+    size_t held;         /* cost of all queues, of all that waits, and of suspects */
     struct state *spare; /* for the next flows: still in the cache */
 };
 
@@ -84,12 +87,11 @@ uint64_t delivery_seen_to(const struct side *side);
  * FIN which is not in the capture. */
 uint64_t delivery_bytes_acked(const struct state *state, enum esi_dir dir, uint64_t acked);
 
-void delivery_open(struct esi_reassembler *r, size_t streams);
+void delivery_open(struct esi_reassembler *r);
 void delivery_close(struct esi_reassembler *r);
 void delivery_tell(struct esi_reassembler *r, struct state *state, enum esi_stream_kind kind,
                    enum esi_dir dir);
-/* A segment or a part of one, which ends behind what was delivered; it has a stream if it has
- * bytes. */
+/* A segment or a part of one, which ends behind what was delivered. */
 void delivery_take(struct esi_reassembler *r, struct state *state, enum esi_dir dir,
                    const struct queued *part, struct esi_slice bytes);
 /* Tells the holes below `limit`, and those that need no waiting, and what was queued behind them;

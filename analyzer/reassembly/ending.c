@@ -2,12 +2,13 @@
  * ending.c - how conversations end: both FINs, an RST, the end of the capture, or for want of room.
  *
  * A direction is over when its FIN was seen and all bytes before it were told. libnids hears of
- * none of this; a stream that it has nothing queued for is kept for the next conversation.
+ * none of this.
  */
-#include <stddef.h>
 #include <stdlib.h>
 
 #include "ending_internal.h"
+#include "seating_internal.h"
+#include "suspects_internal.h"
 #include "waiting_internal.h"
 
 static void
@@ -19,23 +20,12 @@ free_trouble(struct side *side)
     side->trouble = NULL;
 }
 
-static void
-leave_seat(struct esi_reassembler *r, struct state *state)
-{
-    if (!bridge_is_idle(state->stream)) {
-        bridge_end(state->stream);
-        r->seats.streams[state->sitter.seat] = NULL;
-    }
-    seats_leave(&r->seats, &state->sitter);
-    state->stream = NULL;
-}
-
 void
 ending_tell(struct esi_reassembler *r, struct state *state, enum esi_stream_kind kind,
             enum esi_dir dir)
 {
-    if (state->stream)
-        leave_seat(r, state);
+    seating_leave(r, state);
+    suspects_free(r, state);
     free_trouble(&state->side[ESI_TO_SERVER]);
     free_trouble(&state->side[ESI_TO_CLIENT]);
     state->ended = true;
@@ -106,23 +96,4 @@ ending_cease(struct esi_reassembler *r, struct state *state, enum esi_stream_kin
     ending_fins(r, state);
     if (!state->ended)
         ending_tell(r, state, kind, ESI_TO_SERVER);
-}
-
-void
-ending_take_seat(struct esi_reassembler *r, struct state *state)
-{
-    uint64_t delivered[2] = {state->side[0].delivered, state->side[1].delivered};
-
-    if (seats_full(&r->seats)) {
-        struct sitter *sitter = seats_victim(&r->seats);
-        struct state *victim = (struct state *)((char *)sitter - offsetof(struct state, sitter));
-        delivery_quality(victim)->evicted = true;
-        ending_cease(r, victim, ESI_STREAM_TIMEOUT);
-    }
-    seats_take(&r->seats, &state->sitter);
-    struct tcp_stream **stream = &r->seats.streams[state->sitter.seat];
-    if (!*stream)
-        *stream = bridge_begin(state->sitter.seat);
-    state->stream = *stream;
-    bridge_restart(state->stream, delivered);
 }

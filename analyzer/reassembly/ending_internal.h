@@ -13,7 +13,5 @@ void ending_tell(struct esi_reassembler *r, struct state *state, enum esi_stream
                  enum esi_dir dir);
 /* Nothing more will come: all of that; `kind` if it was not CLOSE. */
 void ending_cease(struct esi_reassembler *r, struct state *state, enum esi_stream_kind kind);
-/* A libnids stream for it, which may be the end of another conversation. */
-void ending_take_seat(struct esi_reassembler *r, struct state *state);
 
 #endif

@@ -213,15 +213,6 @@ bridge_is_idle(const struct tcp_stream *stream)
 }
 
 void
-bridge_prefetch(const struct tcp_stream *stream)
-{
-    const char *line = (const char *)stream;
-
-    for (size_t at = 0; at < sizeof *stream; at += 64)
-        __builtin_prefetch(line + at, 1);
-}
-
-void
 bridge_feed(struct tcp_stream *stream, uint32_t id, const struct bridge_data *data)
 {
     struct mint mint = {.kind = MINT_ACK, .id = id, .seq = 1 + (uint32_t)data->at};

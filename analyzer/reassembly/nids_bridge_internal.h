@@ -25,8 +25,6 @@ void bridge_close(void);
 struct tcp_stream *bridge_begin(uint32_t id);
 /* Another conversation, of which `delivered` bytes a direction are already past. */
 void bridge_restart(struct tcp_stream *stream, const uint64_t delivered[2]);
-/* Loads what feeding the stream is going to touch. */
-void bridge_prefetch(const struct tcp_stream *stream);
 /* In-order bytes are handed to the bridge_fn before it returns, and so is queued data that they
  * make in-order; others libnids queues. */
 void bridge_feed(struct tcp_stream *stream, uint32_t id, const struct bridge_data *data);

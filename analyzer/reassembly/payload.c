@@ -172,9 +172,6 @@ payload_deliver(struct esi_reassembler *r, struct state *state, enum esi_dir dir
     }
     if (!reachable(r, state, dir, arrival.offset))
         return;
-    if (!state->stream && arrival.bytes.len > 0)
-        ending_take_seat(r, state);
-    state->sitter.used = r->frame;
     take_parts(r, state, dir, &arrival);
     if (side->trouble)
         delivery_give_up(r, state, dir, 0);

@@ -18,6 +18,7 @@
 
 #include "ending_internal.h"
 #include "payload_internal.h"
+#include "suspects_internal.h"
 #include "waiting_internal.h"
 
 enum {
@@ -25,9 +26,6 @@ enum {
     SETTLE_NANOS = 200000000,
     RST_WINDOW = 1 << 30, /* RFC 7323 section 2.3: the largest */
     QUEUE_MEMORY = 512 << 20,
-    SEATS_MIN = 780,
-    SEATS_MAX = 196608,     /* with the streams' pool 56 MB */
-    BYTES_PER_SESSION = 300 /* handshake, a line, the end: no more sessions are in a capture */
 };
 
 /* What stands in for the state of a flow that is over and of which there is nothing to tell. */
@@ -124,8 +122,6 @@ take_payload(struct esi_reassembler *r, const struct esi_visit *visit, struct st
 static void
 take(struct esi_reassembler *r, const struct esi_visit *visit, struct state *state)
 {
-    if (visit->segment.payload_len > 0 && state->stream)
-        bridge_prefetch(state->stream);
     note_ack(visit, state);
     judge(r, state, esi_dir_other(visit->dir));
     if (state->waiting)
@@ -155,13 +151,17 @@ own(struct esi_reassembler *r, struct esi_flow *flow)
     return state;
 }
 
+/* take_corrupt - counted as left aside, as long as it does not stand in for something. */
 static void
-count_corrupt(struct esi_reassembler *r, struct esi_flow *flow)
+take_corrupt(struct esi_reassembler *r, const struct esi_visit *visit)
 {
-    struct esi_reassembly_quality *quality = delivery_quality(own(r, flow));
+    struct state *state = own(r, visit->flow);
+    struct esi_reassembly_quality *quality = delivery_quality(state);
 
     quality->bad_checksums++;
     quality->corrupt_segments++;
+    if (!state->ended)
+        suspects_add(r, state, visit);
 }
 
 /* begin - the flow's first segment that says something; those before it need no state. */
@@ -185,7 +185,7 @@ esi_reassembler_push(struct esi_reassembler *r, const struct esi_visit *visit)
     if (!state && !(state = begin(r, visit)))
         return;
     if (visit->corrupt) {
-        count_corrupt(r, visit->flow);
+        take_corrupt(r, visit);
         return;
     }
     if (state->ended) {
@@ -257,14 +257,11 @@ struct esi_reassembler *
 esi_reassembler_new(const struct esi_reassembler_config *config)
 {
     struct esi_reassembler *r = esi_alloc(sizeof *r);
-    uint64_t seats =
-        config->capture_size > 0 ? config->capture_size / BYTES_PER_SESSION : SEATS_MAX;
 
     r->fn = config->fn;
     r->ctx = config->ctx;
     r->queue_memory = config->queue_memory > 0 ? config->queue_memory : QUEUE_MEMORY;
-    seats = seats < SEATS_MIN ? SEATS_MIN : seats > SEATS_MAX ? SEATS_MAX : seats;
-    delivery_open(r, seats);
+    delivery_open(r);
     return r;
 }
 

@@ -25,7 +25,8 @@ struct esi_reassembly_quality {
     uint64_t gaps, gap_bytes;
     uint64_t cut_frames;        /* segments cut by the snap length */
     uint64_t bad_checksums;     /* segments whose TCP checksum does not verify (offload, mostly) */
-    uint64_t corrupt_segments;  /* of those, left aside: the sender's are right otherwise */
+    uint64_t corrupt_segments;  /* of those, left aside: the sender's are right otherwise,
+                                   and the receiver acknowledged no such bytes */
     uint64_t overlap_conflicts; /* segments that differ from one that came shortly before */
     size_t conflict_count;      /* the first few of them */
     struct esi_conflict conflicts[ESI_CONFLICTS_KEPT];
@@ -43,7 +44,6 @@ typedef void esi_stream_fn(void *ctx, struct esi_flow *flow, const struct esi_st
 struct esi_reassembler;
 
 struct esi_reassembler_config {
-    uint64_t capture_size; /* in bytes, 0: unknown; sizes libnids' pool of streams */
     size_t queue_memory; /* bytes that data behind holes may take, all flows together; 0: 512 MB */
     esi_stream_fn *fn;
     void *ctx;

@@ -186,8 +186,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct esi_reassembler *reassembler; /* libnids leaks a little each time it begins */
 
     if (!reassembler)
-        reassembler = esi_reassembler_new(&(struct esi_reassembler_config){
-            .capture_size = 1, .queue_memory = QUEUE_MEMORY, .fn = on_event});
+        reassembler = esi_reassembler_new(
+            &(struct esi_reassembler_config){.queue_memory = QUEUE_MEMORY, .fn = on_event});
     for (size_t i = 0; i < FLOWS; i++)
         begin(reassembler, i);
     for (size_t at = 0; at + STEP <= size; at += STEP) {

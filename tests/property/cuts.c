@@ -146,8 +146,8 @@ walk_sample(char *path)
 
     cr_assert(capture, "%s: %s", path, err.text);
     esi_ports_add(&ports, 25);
-    reassembler = esi_reassembler_new(&(struct esi_reassembler_config){
-        .capture_size = esi_capture_size(capture), .fn = on_event, .ctx = path});
+    reassembler =
+        esi_reassembler_new(&(struct esi_reassembler_config){.fn = on_event, .ctx = path});
     walk = esi_walk_new(
         capture, &(struct esi_walk_config){.ports = &ports, .forget = forget, .ctx = &reassembler});
     while (esi_walk_next(walk, &visit) == ESI_STEP_ITEM)

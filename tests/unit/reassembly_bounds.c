@@ -43,8 +43,8 @@ Test(reassembly, memory_of_all_queues)
 {
     struct heard heard = {0};
     struct feed first, second;
-    struct esi_reassembler *reassembler = esi_reassembler_new(&(struct esi_reassembler_config){
-        .capture_size = 1, .queue_memory = MEGABYTE, .fn = hear, .ctx = &heard});
+    struct esi_reassembler *reassembler = esi_reassembler_new(
+        &(struct esi_reassembler_config){.queue_memory = MEGABYTE, .fn = hear, .ctx = &heard});
 
     feed_init(&first, reassembler, 7);
     feed_init(&second, reassembler, 7);
@@ -69,8 +69,8 @@ Test(reassembly, places_in_the_queue)
     enum { COUNT = 4096 };
     struct heard heard = {0};
     struct feed feed;
-    struct esi_reassembler *reassembler = esi_reassembler_new(
-        &(struct esi_reassembler_config){.capture_size = 1, .fn = hear, .ctx = &heard});
+    struct esi_reassembler *reassembler =
+        esi_reassembler_new(&(struct esi_reassembler_config){.fn = hear, .ctx = &heard});
 
     feed_init(&feed, reassembler, 7);
     for (uint64_t i = 0; i <= COUNT; i++)
@@ -89,8 +89,8 @@ Test(reassembly, memory_of_what_came)
         uint64_t conflicts;
     } rows[] = {{"at once", 0, 1}, {"after 3 MB", 2150, 1}, {"after 5 MB", 3600, 0}};
     struct heard heard = {0};
-    struct esi_reassembler *reassembler = esi_reassembler_new(
-        &(struct esi_reassembler_config){.capture_size = 1, .fn = hear, .ctx = &heard});
+    struct esi_reassembler *reassembler =
+        esi_reassembler_new(&(struct esi_reassembler_config){.fn = hear, .ctx = &heard});
 
     for (size_t i = 0; i < ESI_COUNT(rows); i++) {
         struct feed feed, other;

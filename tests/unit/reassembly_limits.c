@@ -207,8 +207,8 @@ Test(reassembly, sizes)
         large_segments, much_behind_a_hole, turned_around, holes_everywhere,
         long_stream,    long_one_sided,     far_ahead};
     struct tally tally;
-    struct esi_reassembler *reassembler = esi_reassembler_new(
-        &(struct esi_reassembler_config){.capture_size = 1, .fn = check, .ctx = &tally});
+    struct esi_reassembler *reassembler =
+        esi_reassembler_new(&(struct esi_reassembler_config){.fn = check, .ctx = &tally});
 
     for (size_t i = 0; i < ESI_COUNT(rows); i++) {
         tally = (struct tally){0};
@@ -222,8 +222,8 @@ Test(reassembly, too_many)
 {
     enum { FLOWS = 2000 };
     struct tally tally = {0};
-    struct esi_reassembler *reassembler = esi_reassembler_new(
-        &(struct esi_reassembler_config){.capture_size = 1, .fn = check, .ctx = &tally});
+    struct esi_reassembler *reassembler =
+        esi_reassembler_new(&(struct esi_reassembler_config){.fn = check, .ctx = &tally});
     struct feed *feeds = esi_alloc(FLOWS * sizeof *feeds);
 
     for (size_t i = 0; i < FLOWS; i++) {
@@ -283,8 +283,8 @@ Test(reassembly, order_of_arrival_changes_nothing)
 {
     enum { ROUNDS = 300, TOTAL = 50000 };
     struct tally tally;
-    struct esi_reassembler *reassembler = esi_reassembler_new(
-        &(struct esi_reassembler_config){.capture_size = 1, .fn = check, .ctx = &tally});
+    struct esi_reassembler *reassembler =
+        esi_reassembler_new(&(struct esi_reassembler_config){.fn = check, .ctx = &tally});
     uint64_t seed = 1;
 
     for (int round = 0; round < ROUNDS; round++) {

@@ -283,8 +283,8 @@ play(struct esi_reassembler *reassembler, const char *script, uint32_t base)
 static void
 play_all(uint32_t base)
 {
-    struct esi_reassembler *reassembler = esi_reassembler_new(
-        &(struct esi_reassembler_config){.capture_size = 1, .fn = note_quality, .ctx = &events});
+    struct esi_reassembler *reassembler =
+        esi_reassembler_new(&(struct esi_reassembler_config){.fn = note_quality, .ctx = &events});
 
     for (size_t i = 0; i < ESI_COUNT(rows); i++) {
         esi_buf_clear(&events);
@@ -314,8 +314,6 @@ Test(reassembly, scenarios_where_sequence_numbers_wrap)
 
 Test(reassembly, second_reassembler_panics, .signal = SIGABRT)
 {
-    esi_reassembler_new(
-        &(struct esi_reassembler_config){.capture_size = 1, .fn = record, .ctx = NULL});
-    esi_reassembler_new(
-        &(struct esi_reassembler_config){.capture_size = 1, .fn = record, .ctx = NULL});
+    esi_reassembler_new(&(struct esi_reassembler_config){.fn = record, .ctx = NULL});
+    esi_reassembler_new(&(struct esi_reassembler_config){.fn = record, .ctx = NULL});
 }
