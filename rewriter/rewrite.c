@@ -47,6 +47,34 @@ widen(struct writer_config *writer, const struct esi_capture_file *file)
     writer->nanosecond |= file->nanosecond;
 }
 
+/* The link type of the output, and the file that has it. */
+struct owner {
+    const char *file; /* NULL: none yet */
+    int linktype;
+};
+
+/* agree - false: that file has frames of another link type than those before it, or of two. */
+static bool
+agree(struct owner *owner, const struct esi_capture_file *file, const char *out,
+      struct esi_error *err)
+{
+    int linktype = file->linktype_count > 0 ? file->linktypes[0] : file->linktype;
+
+    if (file->linktype_count > 1)
+        return esi_error_set(err,
+                             "%s: a classic pcap file holds one link type; %s has frames of %s "
+                             "and %s",
+                             out, file->name, esi_linktype_name(linktype),
+                             esi_linktype_name(file->linktypes[1]));
+    if (owner->file && owner->linktype != linktype)
+        return esi_error_set(err,
+                             "%s: a classic pcap file holds one link type; those of %s and %s "
+                             "differ",
+                             out, owner->file, file->name);
+    *owner = (struct owner){file->name, linktype};
+    return true;
+}
+
 /*
  * describe - the output's header, from what the first reading saw. Files without frames have a say
  * only if no other has: their link type is no frame's.
@@ -56,7 +84,7 @@ describe(const struct esi_rewrite_config *config, struct writer_config *writer, 
          struct esi_error *err)
 {
     bool any_frames = frames_of(config->capture) > 0;
-    const char *first = NULL;
+    struct owner owner = {0};
 
     *writer = (struct writer_config){.path = config->out};
     for (size_t f = 0; f < esi_capture_file_count(config->capture); f++) {
@@ -64,17 +92,14 @@ describe(const struct esi_rewrite_config *config, struct writer_config *writer, 
 
         if (file->linktype < 0 || (any_frames && file->frames == 0))
             continue;
-        *usage = first && writer->linktype != file->linktype;
+        *usage = !agree(&owner, file, config->out, err);
         if (*usage)
-            return esi_error_set(err,
-                                 "%s: a classic pcap file holds one link type; those of %s and %s "
-                                 "differ",
-                                 config->out, first, file->name);
-        first = file->name;
-        writer->linktype = file->linktype;
+            return false;
         widen(writer, file);
     }
-    return first || esi_error_set(err, "%s: not written: no capture could be read", config->out);
+    writer->linktype = owner.linktype;
+    return owner.file ||
+           esi_error_set(err, "%s: not written: no capture could be read", config->out);
 }
 
 static bool

@@ -26,8 +26,9 @@ struct source {
     enum esi_step first_step;
     struct esi_frame first;
     bool has_frames;
-    esi_nanos begins; /* its first frame's time, if has_frames */
-    size_t given;     /* place on the command line */
+    esi_nanos begins;       /* its first frame's time, if has_frames */
+    uint64_t first_garbage; /* the frame behind it; 0: none yet */
+    size_t given;           /* place on the command line */
     uint64_t size;
 };
 
@@ -39,6 +40,11 @@ struct esi_capture {
     uint64_t number; /* of the last frame read */
     struct filter *filter;
 };
+
+static const struct format {
+    bool (*is)(struct esi_slice head);
+    struct reader *(*open)(struct input *input, char why[WHY_NOT]);
+} formats[] = {{pcap_file_is, pcap_file_open}, {pcapng_file_is, pcapng_file_open}};
 
 static void
 source_close(struct source *source)
@@ -53,18 +59,38 @@ source_close(struct source *source)
     source->put_by = false;
 }
 
+/* open_reader - of the format that the first bytes tell. NULL, and why. */
+static struct reader *
+open_reader(struct input *input, char why[WHY_NOT])
+{
+    for (size_t f = 0; f < ESI_COUNT(formats); f++)
+        if (formats[f].is(input_head(input)))
+            return formats[f].open(input, why);
+    if (input_compression(input))
+        snprintf(why, WHY_NOT, "not a pcap or pcapng file in its %s compression",
+                 input_compression(input));
+    else
+        snprintf(why, WHY_NOT, "not a pcap or pcapng file");
+    return NULL;
+}
+
 /* source_open_reader - the input is at its first byte. On failure the file says why not. */
 static bool
 source_open_reader(struct source *source)
 {
     struct esi_capture_file *file = &source->file;
 
-    source->reader = pcap_file_open(source->input, file->why_not);
-    if (!source->reader)
+    file->compression = input_compression(source->input);
+    source->reader = open_reader(source->input, file->why_not);
+    if (!source->reader) {
+        const char *trouble = input_trouble(source->input);
+        if (trouble[0] != '\0')
+            snprintf(file->why_not, WHY_NOT, "%.150s, in the file's header", trouble);
         return false;
+    }
     file->linktype = source->reader->linktype;
-    file->snaplen = input_snaplen(source->input);
-    file->nanosecond = input_nanosecond(source->input);
+    file->snaplen = source->reader->snaplen;
+    file->nanosecond = source->reader->nanosecond;
     return true;
 }
 
@@ -105,18 +131,58 @@ source_step(struct source *source, struct esi_frame *out)
     return source->first_step;
 }
 
-/* source_trouble - the reader's words, with the number of the frame that could not be read. */
+/* say_trouble - the input's words, else the reader's, with the number of the frame that could not
+ * be read. */
 static void
-source_trouble(struct source *source)
+say_trouble(struct source *source)
 {
     struct esi_capture_file *file = &source->file;
     const char *text = source->reader->trouble;
     const char *mark = strchr(text, '%');
 
-    if (!mark)
-        mark = text + strlen(text);
-    snprintf(file->why_not, sizeof file->why_not, "%.*s%" PRIu64 "%s", (int)(mark - text), text,
-             file->frames + 1, *mark ? mark + 1 : mark);
+    if (input_trouble(source->input)[0] != '\0')
+        file_say(file, "%s, in frame %" PRIu64, input_trouble(source->input), file->frames + 1);
+    else if (mark)
+        file_say(file, "%.*s%" PRIu64 "%s", (int)(mark - text), text, file->frames + 1, mark + 1);
+}
+
+/* note_garbage - in front of the frame that will be counted next. */
+static void
+note_garbage(struct source *source)
+{
+    const struct garbage *garbage = &source->reader->garbage;
+
+    if (garbage->places > 0 && source->first_garbage == 0)
+        source->first_garbage = source->file.frames + 1;
+    source->file.garbage_bytes = garbage->bytes;
+    source->file.garbage_places = garbage->places;
+}
+
+/* source_finish - there are no more frames: what the file is said to be. */
+static void
+source_finish(struct source *source, enum esi_step step)
+{
+    struct esi_capture_file *file = &source->file;
+
+    note_garbage(source);
+    file->linktype = source->reader->linktype;
+    file->snaplen = source->reader->snaplen;
+    if (file->garbage_places > 0)
+        garbage_say(&source->reader->garbage, source->first_garbage, file);
+    if (step == ESI_STEP_FAILED || input_trouble(source->input)[0] != '\0')
+        say_trouble(source);
+    file->complete = file->why_not[0] == '\0';
+}
+
+/* note_linktype - the usual one is the first. */
+static void
+note_linktype(struct esi_capture_file *file, int linktype)
+{
+    for (size_t t = 0; t < file->linktype_count; t++)
+        if (file->linktypes[t] == linktype)
+            return;
+    if (file->linktype_count < ESI_LINKTYPES_MOST)
+        file->linktypes[file->linktype_count++] = linktype;
 }
 
 static void
@@ -124,10 +190,13 @@ source_count(struct source *source, const struct esi_frame *frame)
 {
     struct esi_capture_file *file = &source->file;
 
+    if (file->garbage_bytes != source->reader->garbage.bytes)
+        note_garbage(source);
     if (file->frames == 0)
         file->first_ts = frame->ts;
     file->last_ts = frame->ts;
     file->frames++;
+    note_linktype(file, frame->linktype);
     if (file->longest < frame->bytes.len)
         file->longest = (uint32_t)frame->bytes.len;
     if (!file->nanosecond && frame->ts % 1000 != 0)
@@ -202,8 +271,9 @@ note_filter(struct esi_capture *capture, struct esi_capture_file *file)
 {
     struct esi_error err;
 
-    if (capture->filter && !filter_prepare(capture->filter, file->linktype, &err))
-        snprintf(file->why_not, sizeof file->why_not, "%.*s", WHY_NOT - 1, err.text);
+    if (capture->filter && file->linktype >= 0 &&
+        !filter_prepare(capture->filter, file->linktype, &err))
+        file_say(file, "%s", err.text);
 }
 
 /* enter - the current source's turn. False: it cannot be read. */
@@ -247,9 +317,7 @@ next_of(struct esi_capture *capture, struct source *source, struct esi_frame *ou
             return ESI_STEP_ITEM;
         source->file.filtered_out++;
     }
-    source->file.complete = step == ESI_STEP_END && source->file.why_not[0] == '\0';
-    if (step == ESI_STEP_FAILED)
-        source_trouble(source);
+    source_finish(source, step);
     return ESI_STEP_END;
 }
 
@@ -274,7 +342,9 @@ source_rewind(struct source *source, struct esi_error *err)
 
     if (source->dead)
         return true;
-    source->file = (struct esi_capture_file){.name = old->name, .linktype = old->linktype};
+    source->file = (struct esi_capture_file){
+        .name = old->name, .linktype = old->linktype, .compression = old->compression};
+    source->first_garbage = 0;
     if (!source->input)
         return true;
     if (source->reader)

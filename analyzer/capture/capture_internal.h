@@ -1,6 +1,6 @@
 /*
- * capture_internal.h - what lies under a capture file: an input (its bytes), a reader (its
- * records).
+ * capture_internal.h - what lies under a capture file: an input (its bytes), a tape (a window on
+ * them), a reader (its records).
  *
  * A reader is one file format. capture.c knows readers only by struct reader_kind.
  */
@@ -8,32 +8,96 @@
 #define CAPTURE_INTERNAL_H
 
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "esi/capture.h"
 
 enum { WHY_NOT = sizeof(((struct esi_capture_file *)0)->why_not) };
 
-/* Bytes of one capture file. */
-enum input_format { INPUT_PCAP, INPUT_PCAPNG };
+/* Bytes of one capture file, decompressed. */
 struct input;
-/* NULL, and *why, if the file cannot be opened or is no capture. rereadable: input_restart will be
- * called. */
+/* NULL, and *why, if the file cannot be opened. rereadable: input_restart will be called. */
 struct input *input_open(const char *path, bool rereadable, char why[WHY_NOT]);
 /* To the first byte again. False, and why: it cannot. */
 bool input_restart(struct input *input, char why[WHY_NOT]);
-/* The bytes from the first one on; at most one stream at a time. The caller closes it. */
-FILE *input_stream(struct input *input);
-enum input_format input_format(const struct input *input);
-uint32_t input_snaplen(const struct input *input); /* classic pcap only, else 0 */
-bool input_nanosecond(const struct input *input);  /* classic pcap only, else false */
+enum { INPUT_HEAD = 24 }; /* the longest header that tells a format: that of classic pcap */
+/* The first bytes, at most INPUT_HEAD of them; they will be read all the same. */
+struct esi_slice input_head(const struct input *input);
+/* As read(2), but that 0 stands for trouble, too. */
+size_t input_read(struct input *input, void *to, size_t len);
+/* Why there were no more bytes, if it is not because the file ends there: "cut off in its gzip
+ * compression"; else "". */
+const char *input_trouble(const struct input *input);
+/* Whether input_seek and input_plain work. */
+bool input_seekable(const struct input *input);
+void input_seek(struct input *input, uint64_t to);
+/* The file itself from its first byte on, without anything of ours in between; at most one at a
+ * time. The caller closes it. NULL: not to be had. */
+FILE *input_plain(struct input *input);
 bool input_reopenable(const struct input *input); /* a file with a name: closing it loses nothing */
 uint64_t input_size(const struct input *input);   /* 0: unknown */
 uint64_t input_bytes_read(const struct input *input);
+const char *input_compression(const struct input *input); /* NULL: none */
 void input_close(struct input *input);
+
+/* Undoes a compression that is known by its first bytes. */
+struct decompress_source {
+    ssize_t (*read)(void *ctx, void *to, size_t len); /* as read(2) */
+    void *ctx;
+};
+struct decompressor;
+/* NULL: no compression. The source still has to give all bytes, `head` included. */
+struct decompressor *decompress_open(struct esi_slice head, const struct decompress_source *source);
+size_t decompress_read(struct decompressor *undo, void *to, size_t len);
+const char *decompress_name(const struct decompressor *undo);
+const char *decompress_trouble(const struct decompressor *undo); /* "": none */
+void decompress_close(struct decompressor *undo);
+
+/* A window on an input, as large as somebody wants to see at once. */
+struct tape {
+    struct input *input;
+    uint8_t *bytes;
+    size_t cap, at, len; /* bytes[at] to bytes[len - 1] are there */
+    uint64_t offset;     /* of bytes[at] in the capture */
+    bool ended;
+};
+/* offset: where the input stands. */
+void tape_init(struct tape *tape, struct input *input, uint64_t offset);
+/* How many bytes are there: `want` or more, or fewer if the input ends. What was there may move. */
+size_t tape_fill(struct tape *tape, size_t want);
+static inline const uint8_t *
+tape_bytes(const struct tape *tape)
+{
+    return tape->bytes + tape->at;
+}
+static inline size_t
+tape_there(const struct tape *tape)
+{
+    return tape->len - tape->at;
+}
+/* Of what is there. The bytes stay where they are until the next tape_fill. */
+void tape_skip(struct tape *tape, size_t len);
+/* Of what may not be there yet, without keeping it; how many it were. */
+uint64_t tape_drop(struct tape *tape, uint64_t len);
+void tape_free(struct tape *tape);
+
+/* Bytes between records in which no record could be made out. */
+struct garbage {
+    uint64_t bytes, places;
+    uint64_t first_at, first_len, last_end;
+};
+void garbage_add(struct garbage *garbage, uint64_t at, uint64_t len);
+/* frame: the number of the first frame behind the first place. */
+void garbage_say(const struct garbage *garbage, uint64_t frame, struct esi_capture_file *file);
+/* Adds words to the file's why_not. */
+void file_say(struct esi_capture_file *file, const char *fmt, ...) ESI_PRINTF(2, 3);
 
 struct reader {
     const struct reader_kind *kind;
-    int linktype;          /* of the file as far as it is known */
+    int linktype;     /* of the first interface; -1: none yet */
+    uint32_t snaplen; /* the largest of its interfaces, 0: no limit */
+    bool nanosecond;  /* the header says so */
+    struct garbage garbage;
     char trouble[WHY_NOT]; /* after FAILED: "cut off in frame %: ...", % for the frame's number */
 };
 struct reader_kind {
@@ -41,8 +105,15 @@ struct reader_kind {
     enum esi_step (*next)(struct reader *reader, struct esi_frame *out);
     void (*close)(struct reader *reader);
 };
+/* Whether a file that begins so is theirs. */
+bool pcap_file_is(struct esi_slice head);
+bool pcapng_file_is(struct esi_slice head);
 /* NULL, and *why. The input stays the caller's and outlives the reader. */
 struct reader *pcap_file_open(struct input *input, char why[WHY_NOT]);
+struct reader *pcapng_file_open(struct input *input, char why[WHY_NOT]);
+
+/* The DLT_* that libpcap makes of a link type as it stands in a file. */
+int linktype_of_file(uint16_t linktype);
 
 /* A BPF expression, compiled once for each link type met. */
 struct filter;

@@ -1,20 +1,13 @@
 /*
- * input.c - the bytes of a capture file: a named file, a pipe, standard input.
+ * input.c - the bytes of a capture file: a named file, a pipe, standard input, compressed or not.
  *
- * Readers get them as a stdio stream with a large buffer and without locks, which is half of
- * libpcap's speed. libpcap cuts a record short, without a word, when it is longer than the snap
- * length in the file's header, which happens in the wild. So the header of a classic pcap file is
- * changed on its way in: its snap length is raised to the largest that libpcap takes. What the
- * header really says is remembered. A stream that changes bytes is one of ours (fopencookie), which
- * stdio reads more slowly than a plain one; so a file whose header can stay is read plainly.
- *
- * Sources: draft-ietf-opsawg-pcap section 4; draft-ietf-opsawg-pcapng section 4.1.
+ * The first bytes are looked at when it is opened, and are kept to be read as well: they tell
+ * whether the file is compressed, and readers whether it is theirs.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,52 +15,21 @@
 
 #include "capture_internal.h"
 
-enum {
-    BUFFER = 1 << 16, /* a larger one takes room in the cache, and saves nothing any more */
-    HEAD = 24,        /* a classic pcap file's header */
-    HEAD_LEAST = 12,  /* of a pcapng section header: type, length, byte order */
-    SNAPLEN_AT = 16,
-    SNAPLEN_MOST = 262144 /* libpcap's MAXIMUM_SNAPLEN */
-};
+enum { SPOOL_BUFFER = 1 << 16 };
 
 struct input {
     int fd;
     bool owned;      /* the descriptor is ours to close */
     bool reopenable; /* has a name and is a regular file */
-    bool seekable;
+    bool regular;
     off_t start; /* where the capture begins */
     uint64_t size;
-    enum input_format format;
-    uint32_t snaplen;
-    bool nanosecond;
-    uint8_t head[HEAD]; /* handed out first, from head_at on */
+    uint8_t head[INPUT_HEAD]; /* read first, from head_at on */
     size_t head_len, head_at;
-    bool changed;        /* the head is not as it stands in the file */
-    bool plain;          /* the stream reads the file itself */
-    uint64_t bytes_read; /* unless plain */
-    char *buffer;
-};
-
-/* What a file starts with. The magic numbers of classic pcap and of its section header (pcapng)
- * come in both byte orders; the format of a row tells which are captures. */
-static const struct magic {
-    uint8_t bytes[4];
-    enum { MAGIC_PCAP, MAGIC_PCAP_SWAPPED, MAGIC_PCAPNG, MAGIC_OTHER } kind;
-    bool nanosecond;
-    const char *why_not;
-} magics[] = {
-    {{0xa1, 0xb2, 0xc3, 0xd4}, MAGIC_PCAP, false, NULL},
-    {{0xd4, 0xc3, 0xb2, 0xa1}, MAGIC_PCAP_SWAPPED, false, NULL},
-    {{0xa1, 0xb2, 0x3c, 0x4d}, MAGIC_PCAP, true, NULL},
-    {{0x4d, 0x3c, 0xb2, 0xa1}, MAGIC_PCAP_SWAPPED, true, NULL},
-    {{0xa1, 0xb2, 0xcd, 0x34}, MAGIC_PCAP, false, NULL}, /* "modified", by Alexey Kuznetsov */
-    {{0x34, 0xcd, 0xb2, 0xa1}, MAGIC_PCAP_SWAPPED, false, NULL},
-    {{0x0a, 0x0d, 0x0d, 0x0a}, MAGIC_PCAPNG, false, NULL},
-    {{0x1f, 0x8b, 0x08}, MAGIC_OTHER, false, "compressed with gzip: decompress it first"},
-    {{0x28, 0xb5, 0x2f, 0xfd}, MAGIC_OTHER, false, "compressed with zstd: decompress it first"},
-    {{0xfd, '7', 'z', 'X'}, MAGIC_OTHER, false, "compressed with xz: decompress it first"},
-    {{0x04, 0x22, 0x4d, 0x18}, MAGIC_OTHER, false, "compressed with lz4: decompress it first"},
-    {{'B', 'Z', 'h'}, MAGIC_OTHER, false, "compressed with bzip2: decompress it first"},
+    struct decompressor *undo; /* NULL: not compressed */
+    bool plain;                /* the file itself was lent; it and fd share the place */
+    uint64_t bytes_read;       /* unless plain */
+    char trouble[WHY_NOT];
 };
 
 static bool
@@ -77,86 +39,93 @@ refuse(char why[WHY_NOT], const char *text)
     return false;
 }
 
-/* read_fully - as many bytes as there are, up to len; -1 and errno. */
 static ssize_t
-read_fully(int fd, void *to, size_t len)
+read_file(struct input *input, void *to, size_t len)
 {
-    size_t got = 0;
+    ssize_t got;
 
-    while (got < len) {
-        ssize_t n = read(fd, (char *)to + got, len - got);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        if (n == 0)
-            break;
-        got += (size_t)n;
-    }
-    return (ssize_t)got;
+    do
+        got = read(input->fd, to, len);
+    while (got < 0 && errno == EINTR);
+    if (got > 0)
+        input->bytes_read += (uint64_t)got;
+    if (got < 0)
+        snprintf(input->trouble, WHY_NOT, "unreadable (%s)", strerror(errno));
+    return got;
 }
 
-static const struct magic *
-find_magic(const uint8_t *head)
+/* read_head - of what is kept of the beginning. */
+static size_t
+read_head(struct input *input, void *to, size_t len)
 {
-    for (size_t m = 0; m < ESI_COUNT(magics); m++) {
-        /* Rows of three letters end in a zero that is not compared. */
-        size_t len = magics[m].bytes[3] == 0 ? 3 : 4;
-        if (memcmp(head, magics[m].bytes, len) == 0)
-            return &magics[m];
-    }
-    return NULL;
+    size_t left = input->head_len - input->head_at;
+    size_t got = len < left ? len : left;
+
+    memcpy(to, input->head + input->head_at, got);
+    input->head_at += got;
+    return got;
 }
 
-static uint32_t
-get_u32(const uint8_t *at, bool little)
+/* read_raw - for the decompressor, whose first read takes the whole head. */
+static ssize_t
+read_raw(void *ctx, void *to, size_t len)
 {
-    return little ? (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0]
-                  : (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+    struct input *input = ctx;
+    size_t got = read_head(input, to, len);
+
+    return got > 0 ? (ssize_t)got : read_file(input, to, len);
 }
 
+/* read_on - behind what is kept of the beginning. */
+static size_t
+read_on(struct input *input, void *to, size_t len)
+{
+    if (input->undo)
+        return decompress_read(input->undo, to, len);
+    ssize_t got = read_file(input, to, len);
+    return got > 0 ? (size_t)got : 0;
+}
+
+size_t
+input_read(struct input *input, void *to, size_t len)
+{
+    size_t got = read_head(input, to, len);
+
+    return got > 0 ? got : read_on(input, to, len);
+}
+
+/* keep_head - reads the first bytes, which will be read again. */
 static void
-put_u32(uint8_t *at, bool little, uint32_t value)
+keep_head(struct input *input)
 {
-    for (unsigned b = 0; b < 4; b++)
-        at[b] = (uint8_t)(value >> (little ? 8 * b : 24 - 8 * b));
-}
+    uint8_t head[INPUT_HEAD];
+    size_t len = 0, got;
 
-/* A snap length of 0 means "unlimited" to libpcap already; one above its limit is left, too. */
-static void
-raise_snaplen(struct input *input, bool little)
-{
-    input->snaplen = get_u32(input->head + SNAPLEN_AT, little);
-    input->changed = input->snaplen > 0 && input->snaplen < SNAPLEN_MOST;
-    if (input->changed)
-        put_u32(input->head + SNAPLEN_AT, little, SNAPLEN_MOST);
+    while (len < sizeof head && (got = read_on(input, head + len, sizeof head - len)) > 0)
+        len += got;
+    memcpy(input->head, head, len);
+    input->head_len = len;
+    input->head_at = 0;
 }
 
 static bool
-read_head(struct input *input, char why[WHY_NOT])
+begin(struct input *input, char why[WHY_NOT])
 {
-    ssize_t got = read_fully(input->fd, input->head, HEAD);
+    struct decompress_source source = {read_raw, input};
 
-    if (got < 0)
-        return refuse(why, strerror(errno));
-    if (got == 0)
-        return refuse(why, "is empty");
-    input->head_len = (size_t)got;
-    input->head_at = 0;
-    input->changed = false;
-    input->bytes_read = (uint64_t)got;
-    const struct magic *magic = got >= 4 ? find_magic(input->head) : NULL;
-    if (!magic)
-        return refuse(why, "not a pcap or pcapng file");
-    if (magic->kind == MAGIC_OTHER)
-        return refuse(why, magic->why_not);
-    if (got < (magic->kind == MAGIC_PCAPNG ? HEAD_LEAST : HEAD))
-        return refuse(why, "cut off in the file's header");
-    input->format = magic->kind == MAGIC_PCAPNG ? INPUT_PCAPNG : INPUT_PCAP;
-    input->nanosecond = magic->nanosecond;
-    if (input->format == INPUT_PCAP)
-        raise_snaplen(input, magic->kind == MAGIC_PCAP_SWAPPED);
-    return true;
+    decompress_close(input->undo);
+    input->undo = NULL;
+    input->head_len = input->head_at = 0;
+    input->trouble[0] = '\0';
+    input->bytes_read = 0;
+    input->plain = false;
+    keep_head(input);
+    input->undo = decompress_open(input_head(input), &source);
+    if (input->undo)
+        keep_head(input);
+    if (input->head_len > 0)
+        return true;
+    return refuse(why, input_trouble(input)[0] != '\0' ? input_trouble(input) : "is empty");
 }
 
 /* open_spool - a temporary file that has no name any more. */
@@ -179,19 +148,28 @@ open_spool(void)
 }
 
 static bool
-copy_all(int from, int to, char *buffer)
+write_fully(int to, const char *bytes, size_t len)
 {
-    for (;;) {
-        ssize_t got = read_fully(from, buffer, BUFFER);
-        if (got <= 0)
-            return got == 0;
-        for (ssize_t done = 0; done < got;) {
-            ssize_t n = write(to, buffer + done, (size_t)(got - done));
-            if (n < 0 && errno != EINTR)
-                return false;
-            done += n > 0 ? n : 0;
-        }
+    for (size_t done = 0; done < len;) {
+        ssize_t n = write(to, bytes + done, len - done);
+        if (n < 0 && errno != EINTR)
+            return false;
+        done += n > 0 ? (size_t)n : 0;
     }
+    return true;
+}
+
+static bool
+copy_all(struct input *from, int to)
+{
+    char *buffer = esi_alloc_pages(SPOOL_BUFFER);
+    ssize_t got;
+
+    while ((got = read_file(from, buffer, SPOOL_BUFFER)) > 0)
+        if (!write_fully(to, buffer, (size_t)got))
+            got = -1;
+    free(buffer);
+    return got == 0;
 }
 
 /* spool - puts a temporary file in the place of what can be read only once. */
@@ -200,7 +178,7 @@ spool(struct input *input, char why[WHY_NOT])
 {
     int fd = open_spool();
 
-    if (fd < 0 || !copy_all(input->fd, fd, input->buffer) || lseek(fd, 0, SEEK_SET) < 0) {
+    if (fd < 0 || !copy_all(input, fd) || lseek(fd, 0, SEEK_SET) < 0) {
         snprintf(why, WHY_NOT, "cannot be kept in a temporary file: %s", strerror(errno));
         if (fd >= 0)
             close(fd);
@@ -231,8 +209,8 @@ take_file(struct input *input, const char *path, bool rereadable, char why[WHY_N
         if (fstat(input->fd, &st) < 0)
             return refuse(why, strerror(errno));
     }
-    input->seekable = S_ISREG(st.st_mode);
-    if (input->seekable) {
+    input->regular = S_ISREG(st.st_mode);
+    if (input->regular) {
         input->size = (uint64_t)st.st_size;
         input->start = lseek(input->fd, 0, SEEK_CUR);
     }
@@ -244,8 +222,7 @@ input_open(const char *path, bool rereadable, char why[WHY_NOT])
 {
     struct input *input = esi_alloc(sizeof *input);
 
-    input->buffer = esi_alloc_pages(BUFFER);
-    if (take_file(input, path, rereadable, why) && read_head(input, why))
+    if (take_file(input, path, rereadable, why) && begin(input, why))
         return input;
     input_close(input);
     return NULL;
@@ -254,81 +231,56 @@ input_open(const char *path, bool rereadable, char why[WHY_NOT])
 bool
 input_restart(struct input *input, char why[WHY_NOT])
 {
-    if (!input->seekable)
+    if (!input->regular)
         return refuse(why, "can be read only once");
     if (lseek(input->fd, input->start, SEEK_SET) < 0)
         return refuse(why, strerror(errno));
-    return read_head(input, why);
+    return begin(input, why);
 }
 
-static ssize_t
-cookie_read(void *cookie, char *to, size_t len)
+struct esi_slice
+input_head(const struct input *input)
 {
-    struct input *input = cookie;
-    size_t left = input->head_len - input->head_at;
-    ssize_t got;
-
-    if (left > 0) {
-        got = (ssize_t)(len < left ? len : left);
-        memcpy(to, input->head + input->head_at, (size_t)got);
-        input->head_at += (size_t)got;
-        return got;
-    }
-    do
-        got = read(input->fd, to, len);
-    while (got < 0 && errno == EINTR);
-    if (got > 0)
-        input->bytes_read += (uint64_t)got;
-    return got;
+    return (struct esi_slice){input->head, input->head_len};
 }
 
-/* open_plain - the file itself. It and the input share the place where the next read begins. */
-static FILE *
-open_plain(struct input *input)
+const char *
+input_trouble(const struct input *input)
 {
-    int fd = fcntl(input->fd, F_DUPFD_CLOEXEC, 0);
-    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
-
-    if (!file && fd >= 0)
-        close(fd);
-    if (file && lseek(fd, input->start, SEEK_SET) < 0) {
-        fclose(file);
-        file = NULL;
-    }
-    return file;
-}
-
-FILE *
-input_stream(struct input *input)
-{
-    FILE *file = input->seekable && !input->changed ? open_plain(input) : NULL;
-
-    input->plain = file;
-    if (!file)
-        file = fopencookie(input, "r", (cookie_io_functions_t){.read = cookie_read});
-    if (!file)
-        esi_panic("input_stream: %s", strerror(errno));
-    setvbuf(file, input->buffer, _IOFBF, BUFFER);
-    __fsetlocking(file, FSETLOCKING_BYCALLER);
-    return file;
-}
-
-enum input_format
-input_format(const struct input *input)
-{
-    return input->format;
-}
-
-uint32_t
-input_snaplen(const struct input *input)
-{
-    return input->snaplen;
+    if (input->trouble[0] != '\0' || !input->undo)
+        return input->trouble;
+    return decompress_trouble(input->undo);
 }
 
 bool
-input_nanosecond(const struct input *input)
+input_seekable(const struct input *input)
 {
-    return input->nanosecond;
+    return input->regular && !input->undo;
+}
+
+void
+input_seek(struct input *input, uint64_t to)
+{
+    if (lseek(input->fd, input->start + (off_t)to, SEEK_SET) < 0)
+        esi_panic("input_seek: %s", strerror(errno));
+    input->head_at = input->head_len;
+    input->plain = false;
+    input->bytes_read = to;
+}
+
+FILE *
+input_plain(struct input *input)
+{
+    if (!input_seekable(input))
+        return NULL;
+    int fd = fcntl(input->fd, F_DUPFD_CLOEXEC, 0);
+    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+    if (!file && fd >= 0)
+        close(fd);
+    if (file)
+        input_seek(input, 0);
+    input->plain = file != NULL;
+    return file;
 }
 
 bool
@@ -350,13 +302,19 @@ input_bytes_read(const struct input *input)
                         : input->bytes_read;
 }
 
+const char *
+input_compression(const struct input *input)
+{
+    return input->undo ? decompress_name(input->undo) : NULL;
+}
+
 void
 input_close(struct input *input)
 {
     if (!input)
         return;
+    decompress_close(input->undo);
     if (input->owned && input->fd >= 0)
         close(input->fd);
-    free(input->buffer);
     free(input);
 }

@@ -19,8 +19,7 @@ enum {
 struct suspect {
     struct suspect *next; /* the younger */
     enum esi_dir dir;
-    uint64_t offset, frame;
-    esi_nanos ts;
+    uint64_t offset;
     size_t len; /* of the bytes behind this struct */
 };
 
@@ -71,11 +70,7 @@ suspects_add(struct esi_reassembler *r, struct state *state, const struct esi_vi
         return;
     drop_stale(r, state);
     struct suspect *suspect = esi_alloc(sizeof *suspect + bytes.len);
-    *suspect = (struct suspect){.dir = visit->dir,
-                                .offset = visit->offset,
-                                .frame = visit->frame.number,
-                                .ts = visit->frame.ts,
-                                .len = bytes.len};
+    *suspect = (struct suspect){.dir = visit->dir, .offset = visit->offset, .len = bytes.len};
     memcpy(suspect + 1, bytes.ptr, bytes.len);
     r->held += cost_of(suspect);
     while (*end)
@@ -83,23 +78,17 @@ suspects_add(struct esi_reassembler *r, struct state *state, const struct esi_vi
     *end = suspect;
 }
 
-/* deliver - what it has between the place that is waited for and `to`, as of its own frame. */
+/* deliver - what it has between the place that is waited for and `to`. */
 static void
 deliver(struct esi_reassembler *r, struct state *state, const struct suspect *suspect, uint64_t to)
 {
     uint64_t start = state->side[suspect->dir].delivered, end = suspect->offset + suspect->len;
-    uint64_t frame = r->frame;
-    esi_nanos ts = r->ts;
     struct queued part = {.start = start, .ends = end <= to};
 
     part.len = (uint32_t)((end <= to ? end : to) - start);
-    r->frame = suspect->frame;
-    r->ts = suspect->ts;
     delivery_take(
         r, state, suspect->dir, &part,
         (struct esi_slice){(const uint8_t *)(suspect + 1) + (start - suspect->offset), part.len});
-    r->frame = frame;
-    r->ts = ts;
     delivery_quality(state)->corrupt_segments--;
 }
 

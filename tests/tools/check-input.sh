@@ -58,6 +58,25 @@ reads 'frames cut in the middle of a command' 0 '' samples/captures/snaplen-96.p
 reads 'a session that began before the capture' 0 '' samples/captures/late-start.pcap
 reads 'one direction only' 0 '' samples/captures/one-way.pcap
 
+{ head -c 1500 "$good" && head -c 333 /dev/zero && tail -c +1501 "$good"; } >"$work/torn.pcap"
+reads 'a capture torn in its middle' 3 'bytes that are no record in front of frame' \
+    "$work/torn.pcap"
+says 'analyzer: what came behind the garbage' 3 'session 1' "$analyzer" "$work/torn.pcap"
+for packer in gzip zstd lz4 xz bzip2; do
+    command -v $packer >/dev/null || continue
+    $packer -c <"$good" >"$work/$packer"
+    size=$(wc -c <"$work/$packer")
+    head -c $((size - 3)) "$work/$packer" >"$work/$packer-cut"
+    reads "a capture compressed by $packer" 0 '' "$work/$packer"
+    reads "the same, cut off" 3 "$work/$packer-cut: cut off in its $packer compression" \
+        "$work/$packer-cut"
+    check "analyzer: $packer on standard input" \
+        sh -c "'$analyzer' - <'$work/$packer' | grep -q '^session 1'"
+    "$rewriter" "$work/$packer" -w "$work/$packer.pcap" 2>/dev/null
+    "$rewriter" "$good" -w "$work/plain.pcap" 2>/dev/null
+    check "rewriter: the same as without $packer" cmp "$work/$packer.pcap" "$work/plain.pcap"
+done
+
 # What can be read is told all the same.
 says 'analyzer: what came before the cut' 3 '250-XXXXXXXA' "$analyzer" "$work/cut-off.pcap"
 says 'analyzer: a good capture beside a bad one' 3 'session 1' \

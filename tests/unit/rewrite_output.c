@@ -263,3 +263,61 @@ Test(rewrite_output, filtered_frames_are_counted)
     cr_assert_eq(got.stats.frames_written, 0);
     temp_folder_free(folder);
 }
+
+/* put_words - a pcapng block, in the machine's byte order. */
+static void
+put_words(FILE *file, const uint32_t *words, size_t count)
+{
+    cr_assert_eq(fwrite(words, sizeof *words, count, file), count);
+}
+
+/* make_mixed - a pcapng file of an Ethernet and a raw interface, with a frame of each that is
+ * asked for. */
+static void
+make_mixed(const char *path, bool ethernet, bool raw)
+{
+    static const uint32_t section[] = {0x0a0d0d0a, 28, 0x1a2b3c4d, 1, UINT32_MAX, UINT32_MAX, 28},
+                          interfaces[] = {1, 20, 1, 96, 20, 1, 20, 101, 65535, 20};
+    FILE *file = fopen(path, "wb");
+
+    cr_assert_not_null(file);
+    put_words(file, section, ESI_COUNT(section));
+    put_words(file, interfaces, ESI_COUNT(interfaces));
+    for (uint32_t i = 0; i < 2; i++) {
+        const uint32_t frame[] = {6, 36, i, 0, i, 4, 4, 0x45454545, 36};
+        if (i == 0 ? ethernet : raw)
+            put_words(file, frame, ESI_COUNT(frame));
+    }
+    cr_assert_eq(fclose(file), 0);
+}
+
+Test(rewrite_output, link_types_of_the_frames_count)
+{
+    static const struct {
+        const char *what;
+        bool ethernet, raw, beside_raw, done;
+    } rows[] = {
+        {"the first interface's", true, false, false, true},
+        {"the second one's", false, true, false, true},
+        {"frames of both", true, true, false, false},
+        {"the second one's, and a file of the same", false, true, true, true},
+        {"the first one's, and a file of another", true, false, true, false},
+    };
+
+    for (size_t r = 0; r < ESI_COUNT(rows); r++) {
+        char *folder = temp_folder_new();
+        const char *paths[2] = {temp_path(folder, "0"), temp_path(folder, "1")};
+        const char *out = temp_path(folder, "out.pcap");
+        make_mixed(paths[0], rows[r].ethernet, rows[r].raw);
+        make_input(&(struct in){FRAME_RAW, 1, 65535, false}, paths[1], 5);
+        struct run got = run(paths, 1 + rows[r].beside_raw, NULL, out);
+        struct esi_buf bytes = read_whole_file(out);
+        cr_assert_eq(got.done, rows[r].done, "%s: %s", rows[r].what, got.err.text);
+        cr_assert_eq(got.usage, !rows[r].done, "%s", rows[r].what);
+        cr_assert(rows[r].done || strstr(got.err.text, "one link type"), "%s", got.err.text);
+        cr_assert(!rows[r].done || word_at(&bytes, LINKTYPE_AT) == (rows[r].raw ? 101 : 1), "%s",
+                  rows[r].what);
+        esi_buf_free(&bytes);
+        temp_folder_free(folder);
+    }
+}
