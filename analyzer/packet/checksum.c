@@ -140,11 +140,26 @@ esi_tcp_checksum(const struct esi_segment *segment, const uint8_t *packet)
     return (uint16_t)~fold(segment_sum(segment, packet) + (uint16_t)~there);
 }
 
+/* is_unfinished - the field holds nothing, or the pseudo-header's sum (not complemented), for a
+ * network card to go on with; some cards want it without the length, which they fill in for each
+ * part of what they cut up. */
+static bool
+is_unfinished(const struct esi_segment *segment)
+{
+    uint16_t there = be16(segment->packet.ptr + segment->tcp_at + CHECKSUM_AT);
+    uint64_t addresses = in_host_order(sum_ip(&segment->src.ip) + sum_ip(&segment->pseudo_dst));
+    uint32_t len = segment->payload_at - segment->tcp_at + segment->payload_len;
+
+    return there == 0 || there == fold(addresses + PROTOCOL_TCP) ||
+           there == fold(addresses + PROTOCOL_TCP + (len >> 16) + (len & UINT16_MAX));
+}
+
 enum esi_checksum_state
 esi_tcp_checksum_check(const struct esi_segment *segment)
 {
     if (!segment->payload.ptr || segment->payload.len < segment->payload_len)
         return ESI_CHECKSUM_UNKNOWN;
-    return fold(segment_sum(segment, segment->packet.ptr)) == UINT16_MAX ? ESI_CHECKSUM_GOOD
-                                                                         : ESI_CHECKSUM_BAD;
+    if (fold(segment_sum(segment, segment->packet.ptr)) == UINT16_MAX)
+        return ESI_CHECKSUM_GOOD;
+    return is_unfinished(segment) ? ESI_CHECKSUM_UNFINISHED : ESI_CHECKSUM_BAD;
 }

@@ -1,14 +1,15 @@
 /*
- * ip.c - IPv4 and IPv6 headers, down to the TCP header.
+ * ip.c - IPv4 and IPv6 headers, the extension headers behind them, and what they carry.
  *
  * A length field of 0 is what a capture shows of a packet that the network card was still to cut
- * up (segmentation offload; for IPv6 a jumbogram, too): the frame's length stands in. Otherwise the
- * length field counts, not the frame: short Ethernet frames are padded.
+ * up (segmentation offload; for IPv6 a jumbogram, too): what it travels in tells its end.
+ * Otherwise the length field counts: short Ethernet frames are padded.
  *
- * Fragments are not put together here. An IPv6 fragment header on a whole packet ("atomic
- * fragment", RFC 6946) is read through.
+ * Fragments of what leads on are put together (fragments.c); an IPv6 fragment header on a whole
+ * packet ("atomic fragment", RFC 6946) is read through.
  *
- * Sources: RFC 791, RFC 8200, RFC 4302 (AH), RFC 6275 section 6.4, RFC 8754 section 2.
+ * Sources: RFC 791, RFC 8200, RFC 4302 (AH), RFC 6275 section 6.4, RFC 8754 section 2, RFC 2003
+ * and RFC 2473 (IP in IP), RFC 4213 (IPv6 in IPv4), RFC 4023 (MPLS in IP).
  */
 #include <string.h>
 
@@ -27,30 +28,30 @@ enum {
     IPV6_FRAGMENT_OFFSET = 0xfff8,
     IPV6_ADDRESS = 16,
     EXTENSION_LEAST = 8,     /* every extension header is at least that long */
-    EXTENSIONS_MOST = 16,    /* RFC 8200 section 4.1 foresees seven in a packet */
     OFFLOADED_MOST = 1 << 20 /* Linux hands 512 KB at once to a network card at most */
 };
 
-/* Next header values. */
-enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, AUTHENTICATION = 51, DESTINATION = 60 };
+static bool leads_on(const struct peel *peel, uint8_t protocol);
 
 /* Addresses are written as two words of eight bytes, which is how the flow table reads them: a
  * processor waits when it must read back as one what was written in pieces. */
 static void
-set_ip(struct esi_ip *ip, uint8_t family, const uint64_t words[2])
+set_ip(struct esi_ip *ip, uint8_t family, uint64_t first, uint64_t second)
 {
     ip->family = family;
-    memcpy(ip->bytes, &words[0], 8);
-    memcpy(ip->bytes + 8, &words[1], 8);
+    memcpy(ip->bytes, &first, 8);
+    memcpy(ip->bytes + 8, &second, 8);
 }
 
 static void
 set_ipv4(struct esi_ip *ip, const uint8_t *at)
 {
-    uint64_t words[2] = {0};
+    uint32_t address;
+    uint64_t word = 0;
 
-    memcpy(words, at, IPV4_ADDRESS);
-    set_ip(ip, 4, words);
+    memcpy(&address, at, IPV4_ADDRESS);
+    memcpy(&word, &address, IPV4_ADDRESS);
+    set_ip(ip, 4, word, 0);
 }
 
 static void
@@ -59,45 +60,7 @@ set_ipv6(struct esi_ip *ip, const uint8_t *at)
     uint64_t words[2];
 
     memcpy(words, at, IPV6_ADDRESS);
-    set_ip(ip, 6, words);
-}
-
-/* offloaded_len - of a packet whose length field is 0; 0 if none can be that long. */
-static size_t
-offloaded_len(const struct esi_frame *frame, size_t at)
-{
-    size_t end = frame->wire_len > frame->bytes.len ? frame->wire_len : frame->bytes.len;
-
-    return end - at <= OFFLOADED_MOST ? end - at : 0;
-}
-
-enum esi_decoded
-ipv4_read(const struct esi_frame *frame, size_t at, struct esi_segment *segment,
-          struct ip_payload *out)
-{
-    const uint8_t *ip = frame->bytes.ptr + at;
-    size_t left = frame->bytes.len - at;
-
-    if (left < IPV4_HEADER)
-        return ESI_DECODED_IP_CUT;
-    size_t header = (ip[0] & 15u) * 4u;
-    size_t total = be16(ip + 2);
-    if (total == 0)
-        total = offloaded_len(frame, at);
-    if (ip[0] >> 4 != 4 || header < IPV4_HEADER || total < header)
-        return ESI_DECODED_IP_BAD;
-    if (left < header)
-        return ESI_DECODED_IP_CUT;
-    if (ip[9] != PROTOCOL_TCP)
-        return ESI_DECODED_NOT_TCP;
-    if ((be16(ip + 6) & (IPV4_MORE_FRAGMENTS | IPV4_FRAGMENT_OFFSET)) != 0)
-        return ESI_DECODED_IP_FRAGMENT;
-
-    set_ipv4(&segment->src.ip, ip + 12);
-    set_ipv4(&segment->dst.ip, ip + 16);
-    set_ipv4(&segment->pseudo_dst, ip + 16);
-    *out = (struct ip_payload){.at = at + header, .end = at + total};
-    return ESI_DECODED_TCP;
+    set_ip(ip, 6, words[0], words[1]);
 }
 
 /*
@@ -118,79 +81,179 @@ follow_route(struct esi_segment *segment, const uint8_t *header, size_t len)
         set_ipv6(&segment->dst.ip, header + last);
     else if (header[2] == MOBILE || header[2] == SEGMENT_ROUTE)
         set_ipv6(&segment->dst.ip, header + ADDRESSES_AT);
+    segment->pseudo_dst = segment->dst.ip;
+}
+
+/* skip_extension - steps over a header whose length byte counts `unit`s behind the first `more`
+ * of them; NULL: it is not there, and *why says so. */
+static const uint8_t *
+skip_extension(struct peel *peel, size_t unit, size_t more, enum esi_decoded *why)
+{
+    const uint8_t *header = peel->bytes.ptr + peel->at;
+    size_t claimed = peel->end - peel->at, left = peel_left(peel);
+    size_t len = EXTENSION_LEAST;
+
+    if (claimed >= EXTENSION_LEAST && left >= EXTENSION_LEAST && unit > 0)
+        len = (header[1] + more) * unit;
+    *why = len > claimed ? ESI_DECODED_IP_BAD : ESI_DECODED_IP_CUT;
+    if (len > left)
+        return NULL;
+    peel->at += len;
+    return header;
+}
+
+static enum esi_decoded
+options_read(struct peel *peel)
+{
+    enum esi_decoded why;
+    const uint8_t *header = skip_extension(peel, 8, 1, &why);
+
+    return header ? ip_typed(peel, header[0]) : why;
+}
+
+static enum esi_decoded
+authentication_read(struct peel *peel)
+{
+    enum esi_decoded why;
+    const uint8_t *header = skip_extension(peel, 4, 2, &why);
+
+    return header ? ip_typed(peel, header[0]) : why;
+}
+
+static enum esi_decoded
+route_read(struct peel *peel)
+{
+    enum esi_decoded why;
+    const uint8_t *header = skip_extension(peel, 8, 1, &why);
+
+    if (!header)
+        return why;
+    follow_route(peel->segment, header, (header[1] + 1u) * 8u);
+    return ip_typed(peel, header[0]);
+}
+
+static enum esi_decoded
+fragment_header_read(struct peel *peel)
+{
+    enum esi_decoded why;
+    const uint8_t *header = skip_extension(peel, 0, 0, &why);
+
+    if (!header)
+        return why;
+    uint16_t where = be16(header + 2);
+    if ((where & (IPV6_FRAGMENT_OFFSET | IPV6_MORE_FRAGMENTS)) == 0 || !leads_on(peel, header[0]))
+        return ip_typed(peel, header[0]);
+    return fragment_read(peel, (struct fragment){.id = be32(header + 4),
+                                                 .offset = where & IPV6_FRAGMENT_OFFSET,
+                                                 .protocol = header[0],
+                                                 .more = where & IPV6_MORE_FRAGMENTS});
+}
+
+/* One row a protocol that leads on, but for TCP. */
+static const struct {
+    uint8_t protocol;
+    bool ipv6_only;
+    layer_reader *read;
+} protocols[] = {
+    {PROTOCOL_UDP, false, udp_read}, {PROTOCOL_GRE, false, gre_read},  {4, false, ipv4_read},
+    {41, false, ipv6_read},          {51, false, authentication_read}, {137, false, mpls_read},
+    {0, true, options_read},  /* hop by hop */
+    {60, true, options_read}, /* of the destination */
+    {43, true, route_read},          {44, true, fragment_header_read},
+};
+
+static layer_reader *
+reader_of(const struct peel *peel, uint8_t protocol)
+{
+    bool ipv6 = peel->segment->src.ip.family == 6;
+
+    for (size_t p = 0; p < ESI_COUNT(protocols); p++)
+        if (protocols[p].protocol == protocol && (ipv6 || !protocols[p].ipv6_only))
+            return protocols[p].read;
+    return NULL;
 }
 
 static bool
-is_extension(uint8_t next)
+leads_on(const struct peel *peel, uint8_t protocol)
 {
-    return next == HOP_BY_HOP || next == ROUTING || next == FRAGMENT || next == AUTHENTICATION ||
-           next == DESTINATION;
+    return protocol == PROTOCOL_TCP || reader_of(peel, protocol);
 }
 
-static size_t
-extension_len(uint8_t kind, const uint8_t *header)
+/* ip_typed - TCP, where every path ends, is read at once. */
+enum esi_decoded
+ip_typed(struct peel *peel, uint8_t protocol)
 {
-    if (kind == FRAGMENT)
-        return EXTENSION_LEAST;
-    return kind == AUTHENTICATION ? (header[1] + 2u) * 4u : (header[1] + 1u) * 8u;
+    if (protocol == PROTOCOL_TCP)
+        return tcp_read(peel);
+    peel->next = reader_of(peel, protocol);
+    if (peel->next)
+        return ESI_DECODED_TCP;
+    peel->code = protocol;
+    return ESI_DECODED_NOT_TCP;
 }
 
-/* read_extension - steps over one; *kind becomes what follows. */
-static enum esi_decoded
-read_extension(const struct esi_frame *frame, struct esi_segment *segment, struct ip_payload *out,
-               uint8_t *kind)
+/* set_payload - where it begins, and what the length field says; 0: it says nothing. False if that
+ * cannot be. `there` keeps within what the packet travels in, `end` need not. */
+static bool
+set_payload(struct peel *peel, size_t header, size_t total)
 {
-    const uint8_t *header = frame->bytes.ptr + out->at;
-    size_t left = out->at < frame->bytes.len ? frame->bytes.len - out->at : 0;
-
-    if (out->end - out->at < EXTENSION_LEAST)
-        return ESI_DECODED_IP_BAD;
-    if (left < EXTENSION_LEAST)
-        return ESI_DECODED_IP_CUT;
-    size_t len = extension_len(*kind, header);
-    if (len > out->end - out->at)
-        return ESI_DECODED_IP_BAD;
-    if (len > left)
-        return ESI_DECODED_IP_CUT;
-    if (*kind == ROUTING)
-        follow_route(segment, header, len);
-    bool part =
-        *kind == FRAGMENT && (be16(header + 2) & (IPV6_FRAGMENT_OFFSET | IPV6_MORE_FRAGMENTS)) != 0;
-    *kind = header[0];
-    out->at += len;
-    if (part)
-        return *kind == PROTOCOL_TCP || is_extension(*kind) ? ESI_DECODED_IP_FRAGMENT
-                                                            : ESI_DECODED_NOT_TCP;
-    return ESI_DECODED_TCP;
+    if (total == 0) {
+        total = peel->end - peel->at;
+        if (total > OFFLOADED_MOST)
+            return false;
+    }
+    if (total < header)
+        return false;
+    peel->end = peel->at + total;
+    if (peel->there > peel->end)
+        peel->there = peel->end;
+    return true;
 }
 
 enum esi_decoded
-ipv6_read(const struct esi_frame *frame, size_t at, struct esi_segment *segment,
-          struct ip_payload *out)
+ipv4_read(struct peel *peel)
 {
-    const uint8_t *ip = frame->bytes.ptr + at;
+    const uint8_t *ip = peel->bytes.ptr + peel->at;
+    struct esi_segment *segment = peel->segment;
+    size_t left = peel_left(peel);
 
-    if (frame->bytes.len - at < IPV6_HEADER)
+    if (left < IPV4_HEADER)
         return ESI_DECODED_IP_CUT;
-    if (ip[0] >> 4 != 6)
+    size_t header = (ip[0] & 15u) * 4u;
+    if (ip[0] >> 4 != 4 || header < IPV4_HEADER || !set_payload(peel, header, be16(ip + 2)))
         return ESI_DECODED_IP_BAD;
-    size_t total = IPV6_HEADER + be16(ip + 4);
-    if (total == IPV6_HEADER)
-        total = offloaded_len(frame, at);
-    if (total < IPV6_HEADER)
-        return ESI_DECODED_IP_BAD;
-    uint8_t kind = ip[6];
+    if (left < header)
+        return ESI_DECODED_IP_CUT;
+    peel->at += header;
+    peel->depth++;
+    set_ipv4(&segment->src.ip, ip + 12);
+    set_ipv4(&segment->dst.ip, ip + 16);
+    set_ipv4(&segment->pseudo_dst, ip + 16);
 
+    uint16_t where = be16(ip + 6);
+    if ((where & (IPV4_MORE_FRAGMENTS | IPV4_FRAGMENT_OFFSET)) == 0 || !leads_on(peel, ip[9]))
+        return ip_typed(peel, ip[9]);
+    return fragment_read(peel, (struct fragment){.id = be16(ip + 4),
+                                                 .offset = (where & IPV4_FRAGMENT_OFFSET) * 8u,
+                                                 .protocol = ip[9],
+                                                 .more = where & IPV4_MORE_FRAGMENTS});
+}
+
+enum esi_decoded
+ipv6_read(struct peel *peel)
+{
+    const uint8_t *ip = peel->bytes.ptr + peel->at;
+    struct esi_segment *segment = peel->segment;
+
+    if (peel_left(peel) < IPV6_HEADER)
+        return ESI_DECODED_IP_CUT;
+    size_t len = be16(ip + 4);
+    if (ip[0] >> 4 != 6 || !set_payload(peel, IPV6_HEADER, len > 0 ? IPV6_HEADER + len : 0))
+        return ESI_DECODED_IP_BAD;
+    peel->at += IPV6_HEADER;
+    peel->depth++;
     set_ipv6(&segment->src.ip, ip + 8);
     set_ipv6(&segment->dst.ip, ip + 24);
-    *out = (struct ip_payload){.at = at + IPV6_HEADER, .end = at + total};
-    for (unsigned count = 0; is_extension(kind); count++) {
-        if (count == EXTENSIONS_MOST)
-            return ESI_DECODED_IP_BAD;
-        enum esi_decoded decoded = read_extension(frame, segment, out, &kind);
-        if (decoded != ESI_DECODED_TCP)
-            return decoded;
-    }
     segment->pseudo_dst = segment->dst.ip;
-    return kind == PROTOCOL_TCP ? ESI_DECODED_TCP : ESI_DECODED_NOT_TCP;
+    return ip_typed(peel, ip[6]);
 }

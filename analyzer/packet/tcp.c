@@ -12,17 +12,18 @@
 enum { TCP_HEADER = 20 };
 
 enum esi_decoded
-tcp_read(const struct esi_frame *frame, struct ip_payload where, struct esi_segment *segment)
+tcp_read(struct peel *peel)
 {
-    size_t captured = frame->bytes.len;
+    const uint8_t *tcp = peel->bytes.ptr + peel->at;
+    struct esi_segment *segment = peel->segment;
+    size_t len = peel->end - peel->at, there = peel_left(peel);
 
-    if (where.end < where.at || where.end - where.at < TCP_HEADER)
+    if (len < TCP_HEADER)
         return ESI_DECODED_TCP_BAD;
-    if (captured < where.at || captured - where.at < TCP_HEADER)
+    if (there < TCP_HEADER)
         return ESI_DECODED_TCP_CUT;
-    const uint8_t *tcp = frame->bytes.ptr + where.at;
     size_t header = (tcp[12] >> 4) * 4u;
-    if (header < TCP_HEADER || header > where.end - where.at)
+    if (header < TCP_HEADER || header > len)
         return ESI_DECODED_TCP_BAD;
 
     segment->src.port = be16(tcp);
@@ -31,12 +32,13 @@ tcp_read(const struct esi_frame *frame, struct ip_payload where, struct esi_segm
     segment->ack = be32(tcp + 8);
     segment->flags = tcp[13] & 63;
     segment->window = be16(tcp + 14);
-    segment->packet = frame->bytes;
-    segment->tcp_at = (uint32_t)where.at;
-    segment->payload_at = (uint32_t)(where.at + header);
-    segment->payload_len = (uint32_t)(where.end - where.at - header);
+    segment->packet = peel->bytes;
+    segment->tcp_at = (uint32_t)peel->at;
+    segment->payload_at = (uint32_t)(peel->at + header);
+    segment->payload_len = (uint32_t)(len - header);
     segment->payload = (struct esi_slice){0}; /* told apart by NULL: the options were cut */
-    if (segment->payload_at <= captured)
-        segment->payload = esi_slice_cut(frame->bytes, segment->payload_at, segment->payload_len);
+    if (header <= there)
+        segment->payload = (struct esi_slice){tcp + header, there - header};
+    peel->next = NULL;
     return ESI_DECODED_TCP;
 }

@@ -37,7 +37,8 @@ struct esi_segment {
     uint8_t flags;            /* ESI_TCP_* */
     uint32_t payload_len;     /* on the wire */
     struct esi_slice payload; /* as captured; shorter when the frame was cut. Lies in `packet` */
-    struct esi_slice packet;  /* the frame's bytes; of a datagram put together, its bytes */
+    struct esi_slice packet;  /* the frame's bytes; of a datagram put together, its bytes: those
+                                 that no frame has brought are 0, and behind the payload's end */
     uint32_t tcp_at;          /* offsets into it: of the TCP header */
     uint32_t payload_at;      /* and of the payload */
     struct esi_ip pseudo_dst; /* destination the checksum is made over (RFC 8200 section 8.1) */
@@ -53,8 +54,9 @@ enum esi_decoded {
 /* What a frame turned out to be. */
 struct esi_decoding {
     enum esi_decoded what;
-    uint32_t
-        code; /* which link type (LINK_UNKNOWN), ethertype (NOT_IP), IP protocol (NOT_TCP); or 0 */
+    /* Which link type (LINK_UNKNOWN), ethertype (NOT_IP; below 0x600 an LLC header's protocol), IP
+     * protocol (NOT_TCP); or 0. For esi_decoded_name. */
+    uint32_t code;
     /* If the packet is a datagram that was put together: the frames it came in, in order of
      * arrival, those that brought bytes twice included; whatever `what` is. Else none: the packet
      * lies in the frame. Borrowed until the decoder's next frame. */

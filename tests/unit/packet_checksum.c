@@ -135,3 +135,50 @@ Test(packet_checksum, of_segments)
     }
     esi_decoder_free(decoder);
 }
+
+/* What a sender leaves to its network card is no damage, unless it happens to be right. */
+Test(packet_checksum, left_to_the_network_card)
+{
+    static uint8_t bytes[FRAME_MOST];
+    struct esi_decoder *decoder = esi_decoder_new();
+
+    for (enum frame_ip ip = FRAME_IPV4; ip < FRAME_IPS; ip++) {
+        struct frame_spec spec = {.ip = ip, .flags = ESI_TCP_ACK, .payload = ESI_LIT("NOOP\r\n")};
+        size_t len = frame_build(bytes, &spec);
+        struct esi_frame frame = {.linktype = frame_linktype(spec.link),
+                                  .wire_len = (uint32_t)len,
+                                  .bytes = {bytes, len}};
+        struct esi_segment segment;
+        uint8_t pseudo[40] = {0};
+
+        cr_assert_eq(esi_decoder_frame(decoder, &frame, &segment).what, ESI_DECODED_TCP);
+        memcpy(pseudo, segment.src.ip.bytes, 16);
+        memcpy(pseudo + 16, segment.pseudo_dst.bytes, 16);
+        pseudo[35] = 6;
+        uint8_t *field = bytes + segment.tcp_at + 16;
+        uint16_t good = be16(field);
+        uint16_t without = (uint16_t)~plain_checksum((struct esi_slice){pseudo, sizeof pseudo});
+        put_be16(pseudo + 36, (uint16_t)(len - segment.tcp_at));
+        uint16_t with = (uint16_t)~plain_checksum((struct esi_slice){pseudo, sizeof pseudo});
+        const struct {
+            uint16_t value;
+            enum esi_checksum_state want;
+        } rows[] = {
+            {good, ESI_CHECKSUM_GOOD},           {0, ESI_CHECKSUM_UNFINISHED},
+            {with, ESI_CHECKSUM_UNFINISHED},     {without, ESI_CHECKSUM_UNFINISHED},
+            {(uint16_t)~with, ESI_CHECKSUM_BAD}, {(uint16_t)(good + 1), ESI_CHECKSUM_BAD},
+        };
+        for (size_t r = 0; r < ESI_COUNT(rows); r++) {
+            put_be16(field, rows[r].value);
+            cr_assert_eq(esi_tcp_checksum_check(&segment), rows[r].want, "IP %d, row %zu", ip, r);
+        }
+        /* A first word of the payload that makes the sum come out as the field stands. */
+        uint8_t *word = bytes + segment.payload_at;
+        put_be16(field, with);
+        put_be16(word, 0);
+        put_be16(word, esi_checksum_adjust(esi_tcp_checksum(&segment, bytes), 0xffff, with));
+        cr_assert_eq(esi_tcp_checksum(&segment, bytes), with, "IP %d", ip);
+        cr_assert_eq(esi_tcp_checksum_check(&segment), ESI_CHECKSUM_GOOD, "IP %d", ip);
+    }
+    esi_decoder_free(decoder);
+}
