@@ -144,7 +144,7 @@ other_bytes_while_waiting(const struct road *in, struct road *out)
     by_runs(in, out, SIZE_MAX, put_other_while_waiting);
 }
 
-/* corrupted_first - only when three segments of that sender, all of them right, have shown that
+/* corrupted_first - only when two segments of that sender, both of them right, have shown that
  * its checksums are to be trusted. */
 static void
 corrupted_first(const struct road *in, struct road *out)
@@ -153,10 +153,10 @@ corrupted_first(const struct road *in, struct road *out)
 
     for (size_t s = 0; s < in->count; s++) {
         const struct shot *shot = &in->shots[s];
-        if (has_payload(shot) && right[shot->spec.to_client] >= 3)
+        if (has_payload(shot) && right[shot->spec.to_client] >= 2)
             add_copy(out, shot)->spec.bad_checksum = true;
         road_add(out, shot);
-        right[shot->spec.to_client] += has_payload(shot) || shot->spec.flags & ESI_TCP_SYN;
+        right[shot->spec.to_client] += has_payload(shot);
     }
 }
 
@@ -218,6 +218,11 @@ end_later(const struct road *in, struct road *out)
     by_runs(in, out, SIZE_MAX, put_longer);
 }
 
+/* What comes before what it acknowledges waits for it; but one byte acknowledged beyond all that
+ * was seen may be a FIN's number, and where the capture begins inside the session nobody knows what
+ * is acknowledged. */
+enum { ANSWERS_EARLY = NEEDS_NO_CUT | NEEDS_NO_HOLES | NEEDS_HANDSHAKE | NEEDS_NO_SINGLE_BYTES };
+
 static const struct torture rows[] = {
     {"in order", .bend = NULL},
     {"every segment twice", .bend = twice},
@@ -225,8 +230,8 @@ static const struct torture rows[] = {
     {"windows of five reversed", NEEDS_NO_CUT, .bend = windows_reversed},
     {"all that goes one way reversed", NEEDS_NO_CUT, .bend = runs_reversed},
     {"all waits for one late segment", NEEDS_NO_CUT, .bend = one_late},
-    {"reply before its command", NEEDS_NO_CUT | NEEDS_NO_HOLES, .bend = replies_first},
-    {"command before the reply it follows", NEEDS_NO_CUT | NEEDS_NO_HOLES, .bend = commands_first},
+    {"reply before its command", ANSWERS_EARLY, .bend = replies_first},
+    {"command before the reply it follows", ANSWERS_EARLY, .bend = commands_first},
     {"other bytes the second time", NEEDS_NO_HOLES | NOT_REWRITTEN, .bend = other_bytes_second},
     {"other bytes while it waits", NEEDS_NO_HOLES | NEEDS_NO_CUT | NOT_REWRITTEN,
      .bend = other_bytes_while_waiting},

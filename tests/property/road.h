@@ -49,7 +49,8 @@ enum {
     NEEDS_FEW_BYTES = 8, /* each becomes a frame */
     NEEDS_SHORT = 16,    /* segments of at most 1,400 bytes */
     NEEDS_IPV4 = 32,
-    NOT_REWRITTEN = 64, /* several files or link types, or copies with other bytes */
+    NEEDS_NO_SINGLE_BYTES = 128, /* as segments */
+    NOT_REWRITTEN = 64,          /* several files or link types, or copies with other bytes */
 };
 
 struct torture {

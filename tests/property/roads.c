@@ -249,7 +249,7 @@ check_rewritten(const struct law *law, const char *const *paths, size_t path_cou
 /* ---- all cases, all tortures ---- */
 
 struct traits {
-    bool holes, one_sided, cut, long_segments;
+    bool holes, one_sided, cut, long_segments, single_bytes;
     size_t bytes;
 };
 
@@ -261,6 +261,7 @@ traits_of(const struct test_case *test, const struct esi_buf *want)
 
     for (size_t i = 0; i < test->count; i++) {
         traits.holes |= test->steps[i].kind == TALK_HOLE;
+        traits.single_bytes |= test->steps[i].bytes.len == 1;
         traits.long_segments |= test->steps[i].bytes.len > SHORT;
         bytes[test->steps[i].dir] += test->steps[i].bytes.len;
     }
@@ -287,6 +288,7 @@ suits(const struct law *law, const struct torture *torture, const struct test_ca
              (torture->needs & NEEDS_NO_HOLES && traits.holes) ||
              (torture->needs & NEEDS_NO_CUT && traits.cut) ||
              (torture->needs & NEEDS_FEW_BYTES && traits.bytes > FEW_BYTES) ||
+             (torture->needs & NEEDS_NO_SINGLE_BYTES && traits.single_bytes) ||
              (torture->needs & NEEDS_SHORT && traits.long_segments) ||
              !is_told_twice(law, torture, &traits));
 }
