@@ -53,13 +53,19 @@ struct owner {
     int linktype;
 };
 
-/* agree - false: that file has frames of another link type than those before it, or of two. */
+/* agree - false: that file has frames that no classic pcap file holds, or of another link type than
+ * those before it, or of two. */
 static bool
 agree(struct owner *owner, const struct esi_capture_file *file, const char *out,
       struct esi_error *err)
 {
     int linktype = file->linktype_count > 0 ? file->linktypes[0] : file->linktype;
 
+    if (file->longest > SNAPLEN_MOST)
+        return esi_error_set(err,
+                             "%s: no reader of classic pcap takes frames of more than %d bytes; "
+                             "%s has one of %u",
+                             out, SNAPLEN_MOST, file->name, file->longest);
     if (file->linktype_count > 1)
         return esi_error_set(err,
                              "%s: a classic pcap file holds one link type; %s has frames of %s "

@@ -29,7 +29,6 @@ struct source {
     esi_nanos begins;       /* its first frame's time, if has_frames */
     uint64_t first_garbage; /* the frame behind it; 0: none yet */
     size_t given;           /* place on the command line */
-    uint64_t size;
 };
 
 struct esi_capture {
@@ -100,7 +99,6 @@ source_open(struct source *source, bool rereadable)
     source->input = input_open(source->file.name, rereadable, source->file.why_not);
     if (!source->input)
         return false;
-    source->size = input_size(source->input);
     return source_open_reader(source);
 }
 
@@ -380,16 +378,6 @@ esi_capture_file(const struct esi_capture *capture, size_t index)
     if (index >= capture->count)
         esi_panic("esi_capture_file: %zu of %zu", index, capture->count);
     return &capture->sources[index]->file;
-}
-
-uint64_t
-esi_capture_size(const struct esi_capture *capture)
-{
-    uint64_t size = 0;
-
-    for (size_t s = 0; s < capture->count; s++)
-        size += capture->sources[s]->size;
-    return size;
 }
 
 void

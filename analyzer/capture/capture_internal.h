@@ -35,7 +35,6 @@ void input_seek(struct input *input, uint64_t to);
  * time. The caller closes it. NULL: not to be had. */
 FILE *input_plain(struct input *input);
 bool input_reopenable(const struct input *input); /* a file with a name: closing it loses nothing */
-uint64_t input_size(const struct input *input);   /* 0: unknown */
 uint64_t input_bytes_read(const struct input *input);
 const char *input_compression(const struct input *input); /* NULL: none */
 void input_close(struct input *input);

@@ -7,14 +7,15 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "capture_internal.h"
 #include "codec_internal.h"
 
 enum {
     BUFFER = 1 << 16,
-    /* The most monotonous of captures of mail shrink to a 120th, a flood of one and the same
-     * segment to a 300th; zeros, by gzip, to a 1030th. */
+    /* Captures of mail were measured to shrink to a 40th at most, a flood of one and the same
+     * segment to a 300th by gzip; zeros, by gzip, to a 1030th. */
     RATIO_MOST = 1000
 };
 /* So much is handed out whatever it shrank to: it takes a second. Where the clock moved in steps, a
@@ -130,6 +131,18 @@ decompress_read(struct decompressor *undo, void *to, size_t len)
             return got;
     }
     return 0;
+}
+
+const char *
+esi_capture_compressions(void)
+{
+    static char text[64];
+
+    for (size_t c = 0; c < ESI_COUNT(codecs); c++) {
+        size_t len = c == 0 ? 0 : strlen(text);
+        snprintf(text + len, sizeof text - len, "%s%s", c == 0 ? "" : ", ", codecs[c]->name);
+    }
+    return text;
 }
 
 const char *

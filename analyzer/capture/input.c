@@ -22,8 +22,7 @@ struct input {
     bool owned;      /* the descriptor is ours to close */
     bool reopenable; /* has a name and is a regular file */
     bool regular;
-    off_t start; /* where the capture begins */
-    uint64_t size;
+    off_t start;              /* where the capture begins */
     uint8_t head[INPUT_HEAD]; /* read first, from head_at on */
     size_t head_len, head_at;
     struct decompressor *undo; /* NULL: not compressed */
@@ -210,10 +209,8 @@ take_file(struct input *input, const char *path, bool rereadable, char why[WHY_N
             return refuse(why, strerror(errno));
     }
     input->regular = S_ISREG(st.st_mode);
-    if (input->regular) {
-        input->size = (uint64_t)st.st_size;
+    if (input->regular)
         input->start = lseek(input->fd, 0, SEEK_CUR);
-    }
     return true;
 }
 
@@ -287,12 +284,6 @@ bool
 input_reopenable(const struct input *input)
 {
     return input->reopenable;
-}
-
-uint64_t
-input_size(const struct input *input)
-{
-    return input->size;
 }
 
 uint64_t

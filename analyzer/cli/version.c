@@ -8,6 +8,6 @@
 void
 esi_cli_print_version(const struct esi_program *program)
 {
-    printf("%s %s\n%s\n%s\n", program->name, ESI_VERSION, esi_capture_library(),
-           esi_reassembly_library());
+    printf("%s %s\n%s\n%s\nreads captures compressed with %s\n", program->name, ESI_VERSION,
+           esi_capture_library(), esi_reassembly_library(), esi_capture_compressions());
 }

@@ -204,9 +204,9 @@ delivery_take(struct esi_reassembler *r, struct state *state, enum esi_dir dir,
     uint64_t lost_until = part->start + part->len + part->lost;
     bool queued = part->start > side->delivered;
 
-    r->ends = part->ends && part->lost == 0;
     if (queued && part->len > 0 && !state->stream)
         seating_take(r, state);
+    r->ends = part->ends && part->lost == 0;
     if (queued)
         queue_add(&delivery_trouble(r, side)->queue, part);
     else if (part->lost > 0 && lost_until > delivery_trouble(r, side)->lost_until)

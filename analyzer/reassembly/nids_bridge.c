@@ -14,10 +14,11 @@
  *                   set to what was delivered, it holds although pure ACKs are not passed on.
  *   count, offset   moving both skips a hole, whatever its size; setting both to 0 begins anew, so
  *                   that a short conversation need not cost a handshake.
- *   client, server  libnids looks each packet's conversation up as its client's first, then as its
- *                   server's, and the hash is most of its work. So all packets are the client's,
- * and the receiving halves change places where the direction changes. The halves of an established
- * stream differ in nothing but what they have received. user            tells which way they stand.
+ *   client, server  libnids looks each packet up as its client's first, then as its server's, and
+ *                   the hash is most of its work. So all packets are the client's, and the
+ *                   receiving halves change places where the direction changes: those of an
+ *                   established stream differ in nothing but what they have received.
+ *   user            tells which way they stand.
  *
  * Scan detection is off: it reads and writes out of bounds. libnids never sees a FIN or an RST.
  * What it leaks itself at each nids_init is 47 bytes.

@@ -64,9 +64,10 @@ bool esi_capture_rewind(struct esi_capture *capture, struct esi_error *err);
 size_t esi_capture_file_count(const struct esi_capture *capture);
 /* In the order they are read. Valid until close; the contents grow with esi_capture_next. */
 const struct esi_capture_file *esi_capture_file(const struct esi_capture *capture, size_t index);
-/* Total size in bytes of the files that are regular files, 0 when unknown: sizes pools from it. */
-uint64_t esi_capture_size(const struct esi_capture *capture);
 void esi_capture_close(struct esi_capture *capture);
+
+/* "gzip, zstd, ...": what captures may be compressed with. */
+const char *esi_capture_compressions(void);
 
 /* "libpcap version 1.10.3 (...)": what reads the captures, as linked. */
 const char *esi_capture_library(void);
