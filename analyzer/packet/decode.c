@@ -76,5 +76,6 @@ esi_decoder_frame(struct esi_decoder *decoder, const struct esi_frame *frame,
         .code = peel.code,
         .pieces = peel.pieces,
         .piece_count = peel.piece_count,
+        .again = peel.again,
     };
 }

@@ -40,7 +40,8 @@ note_ack(const struct esi_visit *visit, struct state *state)
 
     if (!visit->ack_valid || ack <= side->delivered || ack <= side->acked)
         return;
-    if (visit->segment.flags & ESI_TCP_RST) /* whatever its sender made up */
+    if ((visit->segment.flags & ESI_TCP_RST) && /* else it is whatever its sender made up */
+        !suspects_confirm(state, esi_dir_other(visit->dir), ack))
         return;
     if (ack <= delivery_seen_to(side) + TAIL_MAX) /* else it is no acknowledgement of this stream */
         side->acked = ack;

@@ -112,6 +112,16 @@ suspects_fill(struct esi_reassembler *r, struct state *state, enum esi_dir dir, 
     return true;
 }
 
+bool
+suspects_confirm(const struct state *state, enum esi_dir dir, uint64_t ack)
+{
+    const struct suspect *suspect = state->suspects;
+
+    while (suspect && (suspect->dir != dir || suspect->offset + suspect->len != ack))
+        suspect = suspect->next;
+    return suspect != NULL;
+}
+
 void
 suspects_free(struct esi_reassembler *r, struct state *state)
 {

@@ -62,6 +62,7 @@ struct esi_decoding {
      * lies in the frame. Borrowed until the decoder's next frame. */
     const struct esi_piece *pieces;
     size_t piece_count;
+    bool again; /* it was whole before: the pieces are those of this copy of a part of it */
 };
 
 enum { ESI_DECODED_NAME_MOST = 64 };

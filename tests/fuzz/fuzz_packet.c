@@ -65,23 +65,20 @@ check_piece(struct run *run, const struct esi_frame *frame, const struct esi_pie
     memset(run->covered + piece->at, 1, piece->len);
 }
 
-/* check_pieces - all that is captured of the payload came in some frame, unless they are those of
- * one frame only, which may repeat a part. */
+/* check_pieces - all that is captured of the payload came in some frame, unless they are those of a
+ * copy, which may be one of a part. */
 static void
 check_pieces(struct run *run, const struct esi_frame *frame, const struct esi_decoding *decoding,
              const struct esi_segment *segment)
 {
-    bool others = false;
-
     memset(run->covered, 0, sizeof run->covered);
     for (size_t p = 0; p < decoding->piece_count; p++) {
         check_piece(run, frame, &decoding->pieces[p]);
         LAW(p == 0 || decoding->pieces[p - 1].frame < decoding->pieces[p].frame);
-        others |= decoding->pieces[p].frame != frame->number;
         if (decoding->what == ESI_DECODED_TCP)
             LAW(decoding->pieces[p].at + decoding->pieces[p].len <= segment->packet.len);
     }
-    if (decoding->what == ESI_DECODED_TCP && others)
+    if (decoding->what == ESI_DECODED_TCP && decoding->piece_count > 0 && !decoding->again)
         LAW(!memchr(run->covered + segment->tcp_at, 0,
                     segment->payload_at - segment->tcp_at + segment->payload.len) ||
             !segment->payload.ptr);
@@ -111,7 +108,8 @@ check_equal(const struct esi_decoding *a, const struct esi_segment *in_a,
 {
     char name[ESI_DECODED_NAME_MOST];
 
-    LAW(a->what == b->what && a->code == b->code && a->piece_count == b->piece_count);
+    LAW(a->what == b->what && a->code == b->code && a->piece_count == b->piece_count &&
+        a->again == b->again);
     LAW(esi_decoded_name(a->what, a->code, name)[0] != '\0');
     for (size_t p = 0; p < a->piece_count; p++)
         LAW(memcmp(&a->pieces[p], &b->pieces[p], sizeof a->pieces[p]) == 0);

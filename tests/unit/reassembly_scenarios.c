@@ -7,7 +7,7 @@
  *                 corrupt; "text/7": acknowledges 7 bytes of the other side
  *     ack 7       nothing but an acknowledgement; "syn 0": nothing but a SYN
  *     fin 5       a FIN behind offset 5; "fin 5 text": with text before it at offset 5
- *     rst 5       a reset
+ *     rst 5       a reset; "rst 5/7": it acknowledges 7 bytes
  * and "wait MS", "forget", "evict", "nosyn" (the flow was picked up in its middle). It ends with
  * the capture. "@2" behind an event: it is told as of frame 2, not of the last.
  */
@@ -110,6 +110,8 @@ static const struct {
      "gaps=1 gap_bytes=2 bad=1 corrupt=1"},
     {"corrupt, not acknowledged", "C 0 ab; C 2 cd!!; C 4 ef",
      "open; C 0 ab.; gap C 2+2; C 4 ef.; end", "gaps=1 gap_bytes=2 bad=1 corrupt=1"},
+    {"corrupt, acknowledged by nothing but a reset", "C 0 ab; C 2 cd!!; S rst 0/4",
+     "open; C 0 ab.; C 2 cd.; reset S", "bad=1"},
     {"corrupt twice, acknowledged: the first stands in",
      "C 0 ab; C 2 cd!!; C 2 XX!!; S ack 4; wait 250; S 0 x", "open; C 0 ab.; C 2 cd.; S 0 x.; end",
      "bad=2 corrupt=1"},
@@ -208,6 +210,7 @@ segment_of(const char *step, char text[64])
 {
     struct feed_segment segment = {.dir = step[0] == 'C' ? ESI_TO_SERVER : ESI_TO_CLIENT};
     char *mark;
+    int count;
 
     text[0] = '\0';
     if (sscanf(step + 2, "syn %" SCNd64, &segment.offset) == 1) {
@@ -220,8 +223,9 @@ segment_of(const char *step, char text[64])
     }
     if (sscanf(step + 2, "fin %" SCNd64 " %63s", &segment.offset, text) >= 1)
         segment.flags = ESI_TCP_FIN;
-    else if (sscanf(step + 2, "rst %" SCNd64, &segment.offset) == 1)
-        segment.flags = ESI_TCP_RST;
+    else if ((count =
+                  sscanf(step + 2, "rst %" SCNd64 "/%" SCNu64, &segment.offset, &segment.ack)) >= 1)
+        segment.flags = count == 2 ? ESI_TCP_RST | ESI_TCP_ACK : ESI_TCP_RST;
     else
         cr_assert(sscanf(step + 2, "%" SCNd64 " %63s", &segment.offset, text) == 2, "%s", step);
     if ((mark = strchr(text, '~')))
