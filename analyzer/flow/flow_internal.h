@@ -55,18 +55,30 @@ void table_free(struct table *table);
  * False: before offset 0. */
 bool offset_of(uint32_t base, uint64_t reached, uint32_t seq, uint64_t *out);
 
+/* What is known of a host's checksums, whatever the session. Few hosts send mail in a capture; of
+ * those that share a place the last one is known. */
+enum { HOSTS = 1024 };
+struct hosts {
+    struct host {
+        struct esi_ip ip;
+        struct esi_flow_sums sums;
+    } hosts[HOSTS];
+};
+struct esi_flow_sums *hosts_sums(struct hosts *hosts, const struct esi_ip *ip);
+
 struct esi_walk {
     struct esi_capture *capture;
     struct esi_walk_config config;
     struct esi_decoder *decoder;
     struct table table;
+    struct hosts hosts;
     size_t bound;   /* flows at which it is time to forget some */
     size_t most;    /* flows that there is room for */
     uint64_t begun; /* flows so far */
 };
 
 /* place.c: fills what a visit says of its segment's place, and notes it. */
-void place(struct esi_flow *flow, struct esi_visit *visit);
+void place(struct esi_walk *walk, struct esi_flow *flow, struct esi_visit *visit);
 
 /* forget.c */
 void forget_init(struct esi_walk *walk);

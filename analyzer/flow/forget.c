@@ -10,8 +10,8 @@
 
 enum {
     FLOWS_LEAST = 65536, /* below that, forgetting flows saves nothing worth the work */
-    EVICTED_SHARE = 8    /* one flow in that many goes when there is no room: sorting them all for
-                            the sake of one would take long */
+    FREE_SHARE = 8 /* one place in that many is free when flows were forgotten: to look through
+                      all for the sake of one would take long */
 };
 static const size_t memory_default = (size_t)256 << 20;
 
@@ -118,13 +118,13 @@ compare_dispensable(const void *left, const void *right)
 }
 
 static void
-evict(struct esi_walk *walk)
+evict(struct esi_walk *walk, size_t count)
 {
     struct list list = {0};
 
     table_each(&walk->table, add_any, &list);
     qsort(list.items, list.count, sizeof(struct entry *), compare_dispensable);
-    list.count = (list.count + EVICTED_SHARE - 1) / EVICTED_SHARE;
+    list.count = count < list.count ? count : list.count;
     drop(walk, &list, true);
 }
 
@@ -145,8 +145,9 @@ forget_some(struct esi_walk *walk, esi_nanos now)
 
     table_each(&walk->table, add_if_over, &over);
     drop(walk, &over, false);
-    if (walk->table.count >= walk->most)
-        evict(walk);
+    size_t most = walk->most - (walk->most + FREE_SHARE - 1) / FREE_SHARE;
+    if (walk->table.count > most)
+        evict(walk, walk->table.count - most);
     walk->bound = walk->table.count * 2 > FLOWS_LEAST ? walk->table.count * 2 : FLOWS_LEAST;
     if (walk->bound > walk->most)
         walk->bound = walk->most;

@@ -20,6 +20,19 @@ set_base(struct esi_flow_side *side, const struct esi_segment *segment, uint32_t
     }
 }
 
+/* is_stray - so far ahead that it hardly belongs to the stream; several in a row do. */
+static bool
+is_stray(struct esi_flow_side *side, uint64_t offset)
+{
+    enum { AHEAD_MOST = 512 << 20, STRAYS_MOST = 8 };
+
+    if (offset <= side->reached + AHEAD_MOST || ++side->strays == STRAYS_MOST) {
+        side->strays = 0;
+        return false;
+    }
+    return true;
+}
+
 /* place_payload - the segment's own direction: where in the stream it lies. */
 static void
 place_payload(struct esi_flow_side *side, struct esi_visit *visit)
@@ -31,7 +44,7 @@ place_payload(struct esi_flow_side *side, struct esi_visit *visit)
     visit->offset = 0;
     visit->before_base =
         !side->based || !offset_of(side->base, side->reached, start, &visit->offset);
-    if (visit->before_base || (segment->flags & ESI_TCP_RST))
+    if (visit->before_base || (segment->flags & ESI_TCP_RST) || is_stray(side, visit->offset))
         return;
     uint64_t end = visit->offset + segment->payload_len;
     if (end > side->reached)
@@ -68,35 +81,70 @@ place_corrupt(const struct esi_flow_side *side, struct esi_visit *visit)
         !side->based || !offset_of(side->base, side->reached, start, &visit->offset);
 }
 
+enum sum { SUM_RIGHT, SUM_WRONG };
+
+/* count_sum - both counts are halved when one is full, so that the last segments say the most. */
+static void
+count_sum(struct esi_flow_sums *sums, enum sum sum)
+{
+    uint8_t *count = sum == SUM_RIGHT ? &sums->right : &sums->wrong;
+
+    if (*count == UINT8_MAX) {
+        sums->right /= 2;
+        sums->wrong /= 2;
+    }
+    ++*count;
+}
+
+/* note_sum - of a segment with payload. What a host's sessions begin with is noted of the host, for
+ * those of its sessions of which nothing is known yet. */
+static void
+note_sum(struct esi_walk *walk, struct esi_flow_side *side, const struct esi_visit *visit)
+{
+    enum { KNOWN = 4 };
+    enum sum sum = visit->checksum == ESI_CHECKSUM_GOOD ? SUM_RIGHT : SUM_WRONG;
+
+    if (side->sums.right + side->sums.wrong < KNOWN)
+        count_sum(hosts_sums(&walk->hosts, &visit->segment.src.ip), sum);
+    count_sum(&side->sums, sum);
+}
+
 /*
  * is_corrupt - what the receiver did not take, for all the capture tells. A sender whose network
  * card computes the sums shows wrong ones throughout, or unfinished ones; so does a capture whose
- * payload was made unrecognisable. Among segments with payload a wrong sum means something only if
- * the right ones are in the majority.
+ * payload was made unrecognisable. A wrong sum means something only if among the sender's segments
+ * with payload the right ones are in the majority.
  */
 static bool
-is_corrupt(struct esi_flow_side *side, struct esi_visit *visit)
+is_corrupt(struct esi_walk *walk, struct esi_flow_side *side, struct esi_visit *visit)
 {
+    enum { COUNTS = ESI_TCP_SYN | ESI_TCP_FIN | ESI_TCP_RST }; /* more than an acknowledgement */
+    const struct esi_segment *segment = &visit->segment;
+    bool corrupt = false;
+
     visit->checksum = ESI_CHECKSUM_UNKNOWN;
-    if (visit->segment.payload_len == 0)
+    if (segment->payload_len == 0 && (segment->flags & COUNTS) == 0)
         return false;
-    visit->checksum = esi_tcp_checksum_check(&visit->segment);
-    if (visit->checksum == ESI_CHECKSUM_GOOD && side->sums_good < UINT8_MAX)
-        side->sums_good++;
-    if (visit->checksum != ESI_CHECKSUM_BAD && visit->checksum != ESI_CHECKSUM_UNFINISHED)
+    visit->checksum = esi_tcp_checksum_check(segment);
+    if (visit->checksum == ESI_CHECKSUM_UNKNOWN)
         return false;
-    bool minority = side->sums_bad < side->sums_good;
-    if (side->sums_bad < UINT8_MAX)
-        side->sums_bad++;
-    return minority && visit->checksum == ESI_CHECKSUM_BAD;
+    if (visit->checksum == ESI_CHECKSUM_BAD) {
+        const struct esi_flow_sums *sums = &side->sums;
+        if (sums->right + sums->wrong == 0)
+            sums = hosts_sums(&walk->hosts, &segment->src.ip);
+        corrupt = sums->wrong < sums->right;
+    }
+    if (segment->payload_len > 0)
+        note_sum(walk, side, visit);
+    return corrupt;
 }
 
 void
-place(struct esi_flow *flow, struct esi_visit *visit)
+place(struct esi_walk *walk, struct esi_flow *flow, struct esi_visit *visit)
 {
     if (flow->wanted) {
         struct esi_flow_side *side = &flow->side[visit->dir];
-        visit->corrupt = is_corrupt(side, visit);
+        visit->corrupt = is_corrupt(walk, side, visit);
         if (visit->corrupt) {
             place_corrupt(side, visit);
             return;

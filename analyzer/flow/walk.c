@@ -175,8 +175,8 @@ esi_walk_next(struct esi_walk *walk, struct esi_visit *out)
     out->flow = &find_flow(walk, out)->flow;
     out->flow->last_frame = out->frame.number;
     out->flow->last_ts = out->frame.ts;
-    out->flow->reset |= (out->segment.flags & ESI_TCP_RST) != 0;
-    place(out->flow, out);
+    place(walk, out->flow, out);
+    out->flow->reset |= (out->segment.flags & ESI_TCP_RST) != 0 && !out->corrupt;
     return ESI_STEP_ITEM;
 }
 

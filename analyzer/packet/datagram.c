@@ -73,7 +73,9 @@ datagram_overlap(const struct datagram *datagram, const struct arrival *arrival)
     }
     if (there == 0)
         return OVERLAP_NONE;
-    return there == count && !differs ? OVERLAP_REPEATED : OVERLAP_OTHER;
+    if (differs)
+        return OVERLAP_CONFLICT;
+    return there == count ? OVERLAP_REPEATED : OVERLAP_OTHER;
 }
 
 bool
@@ -224,6 +226,7 @@ datagram_view_of(const struct datagram *datagram)
     return (struct datagram_view){
         .protocol = datagram->protocol,
         .bytes = {datagram->bytes, datagram->total},
+        .contradicted = datagram->contradicted,
         .intact = datagram->intact,
         .pieces = datagram->pieces,
         .piece_count = datagram->piece_count,

@@ -12,6 +12,7 @@ struct datagram {
     struct datagram *older, *newer;
     esi_nanos since;
     enum state state;
+    bool contradicted;
     uint8_t protocol;
     uint8_t *bytes; /* not cleared: marks say what is there */
     size_t room;
@@ -34,7 +35,8 @@ void datagram_clear(struct datagram *datagram);
 enum overlap {
     OVERLAP_NONE,
     OVERLAP_REPEATED, /* all of it, and bytes that are captured twice are the same */
-    OVERLAP_OTHER
+    OVERLAP_OTHER,
+    OVERLAP_CONFLICT /* bytes that are captured twice differ */
 };
 enum overlap datagram_overlap(const struct datagram *datagram, const struct arrival *arrival);
 /* It may end only where its last fragment does. */

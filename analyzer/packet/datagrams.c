@@ -151,8 +151,9 @@ add_to(struct datagrams *datagrams, struct datagram *datagram, const struct arri
         return DATAGRAM_PART;
     if (!datagram_fits(datagram, arrival))
         return DATAGRAM_BAD;
-    if (arrival->key.family == 6 && overlap == OVERLAP_OTHER)
+    if (arrival->key.family == 6 && (overlap == OVERLAP_OTHER || overlap == OVERLAP_CONFLICT))
         return throw_away(datagrams, datagram);
+    datagram->contradicted |= overlap == OVERLAP_CONFLICT;
     return add_part(datagrams, datagram, arrival);
 }
 

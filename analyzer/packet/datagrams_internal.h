@@ -41,6 +41,7 @@ enum datagram_answer {
 struct datagram_view {
     uint8_t protocol;
     struct esi_slice bytes; /* the whole datagram; what is not captured, is 0 */
+    bool contradicted;      /* fragments of it differed in bytes they both brought */
     size_t intact;          /* its first bytes, up to the first that is not captured */
     const struct esi_piece *pieces;
     size_t piece_count;

@@ -41,7 +41,7 @@ begin(struct peel *peel, struct esi_decoder *decoder, const struct esi_frame *fr
     end -= frame->fcs_len < end ? frame->fcs_len : end;
     peel->code = 0;
     peel->depth = 0;
-    peel->again = false;
+    peel->again = peel->contradicted = false;
     peel->at = 0;
     peel->there = captured < end ? captured : end;
     peel->end = end;
@@ -76,6 +76,7 @@ esi_decoder_frame(struct esi_decoder *decoder, const struct esi_frame *frame,
         .code = peel.code,
         .pieces = peel.pieces,
         .piece_count = peel.piece_count,
+        .contradicted = peel.contradicted,
         .again = peel.again,
     };
 }

@@ -51,12 +51,13 @@ trace(const struct peel *peel, uint32_t offset)
     list->count = 0;
     for (size_t p = 0; p < peel->piece_count; p++)
         add_traced(list, &peel->pieces[p], peel, offset);
-    if (peel->piece_count == 0 && len > 0)
-        add_piece(list, (struct esi_piece){.frame = peel->frame->number,
-                                           .file = peel->frame->file,
-                                           .frame_at = (uint32_t)peel->at,
-                                           .at = offset,
-                                           .len = (uint32_t)len});
+    if (peel->piece_count == 0)
+        add_piece(list, (struct esi_piece){
+                            .frame = peel->frame->number,
+                            .file = peel->frame->file,
+                            .frame_at = (uint32_t)(peel->at < peel->there ? peel->at : peel->there),
+                            .at = offset,
+                            .len = (uint32_t)len});
     return list;
 }
 
@@ -83,6 +84,7 @@ go_on(struct peel *peel, const struct datagram_view *view, bool again)
     peel->pieces = view->pieces;
     peel->piece_count = view->piece_count;
     peel->again |= again;
+    peel->contradicted |= view->contradicted;
     return ip_typed(peel, view->protocol);
 }
 
@@ -115,7 +117,7 @@ fragment_read(struct peel *peel, struct fragment fragment)
     case DATAGRAM_WHOLE:
         return go_on(peel, &view, false);
     case DATAGRAM_AGAIN: /* without a piece, none of its bytes are in the frame */
-        return arrival.piece_count > 0 ? go_on(peel, &view, true) : ESI_DECODED_IP_FRAGMENT;
+        return arrival.bytes.len > 0 ? go_on(peel, &view, true) : ESI_DECODED_IP_FRAGMENT;
     case DATAGRAM_OVERLAP:
         return ESI_DECODED_FRAGMENT_OVERLAP;
     case DATAGRAM_BAD:

@@ -31,9 +31,10 @@ typedef enum esi_decoded layer_reader(struct peel *peel);
  */
 struct peel {
     layer_reader *next;
-    uint32_t code; /* as in struct esi_decoding */
-    uint8_t depth; /* IP headers read */
-    bool again;    /* `bytes` are those of a datagram that was answered before */
+    uint32_t code;     /* as in struct esi_decoding */
+    uint8_t depth;     /* IP headers read */
+    bool contradicted; /* fragments differed in bytes they both brought */
+    bool again;        /* `bytes` are those of a datagram that was answered before */
     size_t at, there, end;
     struct esi_slice bytes; /* the frame's, or those of a datagram put together */
     struct esi_segment *segment;

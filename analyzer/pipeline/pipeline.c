@@ -80,8 +80,9 @@ on_visit(struct pipeline *pipeline, const struct esi_visit *visit)
             return;
         visit->flow->session = slot_new(pipeline, visit->flow);
     }
-    if (slot_of(visit->flow))
-        slot_visit(slot_of(visit->flow), visit);
+    if (visit->flow->session == session_over)
+        return;
+    slot_visit(visit->flow->session, visit);
     esi_reassembler_push(pipeline->reassembler, visit);
     room_check(pipeline);
 }

@@ -79,9 +79,11 @@ struct pipeline {
     uint64_t sessions;
     struct slot *newest; /* of the live ones */
     size_t live;
-    size_t room;           /* bytes that they may take */
-    uint64_t unmeasured;   /* visits since that was looked at */
-    struct tally *tallies; /* by file */
+    size_t room;            /* bytes that they may take */
+    uint64_t visits;        /* of SMTP sessions so far */
+    uint64_t look_at_visit; /* when to look again whether they take more, */
+    size_t look_at_live;    /* or at how many sessions */
+    struct tally *tallies;  /* by file */
     size_t tally_cap;
     bool in_fragments;
     struct esi_summary_info summary;

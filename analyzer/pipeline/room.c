@@ -11,8 +11,9 @@
 
 enum {
     SESSION_MOST = 1 << 20, /* bytes that no session reaches */
-    VISITS_LEAST = 1024,    /* between two looks, and */
-    VISITS_A_SESSION = 4    /* so many for each, so that looking costs little beside the visits */
+    VISITS_LEAST = 1024,    /* between two looks, and so many for each session there was: */
+    VISITS_A_SESSION = 4,   /* looking costs little beside that, */
+    MORE_LEAST = 256        /* unless so many sessions, or a quarter, are new since */
 };
 
 void
@@ -67,12 +68,13 @@ give_up(struct pipeline *pipeline, size_t taken)
 void
 room_check(struct pipeline *pipeline)
 {
-    size_t taken = 0;
+    size_t taken = 0, live = pipeline->live;
 
-    if (++pipeline->unmeasured < VISITS_LEAST + VISITS_A_SESSION * pipeline->live)
+    if (++pipeline->visits < pipeline->look_at_visit && live < pipeline->look_at_live)
         return;
-    pipeline->unmeasured = 0;
-    if (pipeline->live < pipeline->room / SESSION_MOST)
+    pipeline->look_at_visit = pipeline->visits + VISITS_LEAST + VISITS_A_SESSION * live;
+    pipeline->look_at_live = live + live / 4 + MORE_LEAST;
+    if (live < pipeline->room / SESSION_MOST)
         return;
     for (const struct slot *slot = pipeline->newest; slot; slot = slot->older)
         taken += slot_cost(slot);

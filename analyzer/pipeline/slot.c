@@ -65,12 +65,26 @@ carry(struct slot *slot, enum esi_dir dir, struct esi_span span, uint64_t frame)
         carriers_add(carriers, span.offset, (uint32_t)span.len, frame);
 }
 
-/* carry_pieces - of a payload that came in fragments. */
+/* before_start - how much of the payload lies before offset 0. */
+static size_t
+before_start(const struct esi_visit *visit)
+{
+    const struct esi_flow_side *side = &visit->flow->side[visit->dir];
+    uint32_t first = visit->segment.seq + ((visit->segment.flags & ESI_TCP_SYN) != 0);
+    size_t len = visit->segment.payload.len;
+
+    if (!visit->before_base)
+        return 0;
+    return side->based && side->base - first < len ? side->base - first : len;
+}
+
+/* carry_pieces - of a payload that came in fragments, without its first bytes. */
 static void
-carry_pieces(struct slot *slot, const struct esi_visit *visit)
+carry_pieces(struct slot *slot, const struct esi_visit *visit, size_t without)
 {
     const struct esi_segment *segment = &visit->segment;
-    uint64_t first = segment->payload_at, last = first + segment->payload.len;
+    uint64_t first = segment->payload_at + without,
+             last = segment->payload_at + segment->payload.len;
 
     for (size_t p = 0; p < visit->decoding.piece_count; p++) {
         const struct esi_piece *piece = &visit->decoding.pieces[p];
@@ -85,15 +99,17 @@ carry_pieces(struct slot *slot, const struct esi_visit *visit)
 void
 slot_visit(struct slot *slot, const struct esi_visit *visit)
 {
-    struct esi_span span = {visit->offset, visit->segment.payload.len};
+    size_t without = before_start(visit);
+    struct esi_span span = {visit->offset, visit->segment.payload.len - without};
 
     slot->info.last_frame = visit->frame.number;
     slot->info.end = visit->frame.ts;
     slot->info.quality.side_seen[visit->dir] = true;
-    if (span.len == 0 || visit->before_base)
+    slot->info.quality.fragment_conflicts += visit->decoding.contradicted && !visit->decoding.again;
+    if (span.len == 0)
         return;
     if (visit->decoding.piece_count > 0)
-        carry_pieces(slot, visit);
+        carry_pieces(slot, visit, without);
     else
         carry(slot, visit->dir, span, visit->frame.number);
 }
@@ -262,8 +278,10 @@ expire_first(struct pipeline *pipeline)
         pipeline->linger_last = NULL;
     pipeline->lingering--;
     tell(pipeline, slot);
-    if (slot->flow)
+    if (slot->flow) {
         slot->flow->session = session_over;
+        esi_reassembler_forget(pipeline->reassembler, slot->flow);
+    }
     slot_free(pipeline, slot);
 }
 

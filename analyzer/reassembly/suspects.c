@@ -12,7 +12,7 @@
 #include "suspects_internal.h"
 
 enum {
-    SUSPECTS_MOST = 8,      /* a conversation: as many as a burst of noise may spoil */
+    SUSPECTS_MOST = 256,    /* a conversation: a large window of them, all of which may be needed */
     SUSPECT_AHEAD = 1 << 20 /* a header may be spoiled, too: what it claims must be near */
 };
 

@@ -6,15 +6,19 @@
 static void
 add_skipped(struct account *account, const struct esi_skipped *skipped)
 {
+    enum { LAST = ESI_SKIPPED_MOST - 1 };
     size_t i = 0;
 
     while (i < account->skipped_len && strcmp(account->skipped[i].words, skipped->words) != 0)
         i++;
-    if (i == ESI_COUNT(account->skipped))
-        i--; /* the last place stands for all others */
-    if (i == account->skipped_len)
+    if (i == account->skipped_len && i < LAST)
         memcpy(account->skipped[account->skipped_len++].words, skipped->words,
                sizeof skipped->words);
+    else if (i >= LAST) { /* the last place is for all that the others do not hold */
+        i = LAST;
+        account->skipped_len = LAST + 1;
+        strcpy(account->skipped[LAST].words, "of other kinds");
+    }
     account->skipped[i].frames += skipped->frames;
 }
 

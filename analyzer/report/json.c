@@ -321,6 +321,7 @@ put_quality(struct json_sink *sink, const struct esi_session_quality *quality)
     put_left_aside(json, quality);
     json_number(json, JSON_KEY("overlap_conflicts"), quality->overlap_conflicts);
     put_conflicts(sink, quality);
+    json_number(json, JSON_KEY("fragment_conflicts"), quality->fragment_conflicts);
     json_bool(json, JSON_KEY("evicted"), quality->evicted);
     json_close(json, '}');
 }
@@ -442,6 +443,7 @@ put_capture(struct json_sink *sink, const struct esi_capture_info *capture)
     }
     json_text(json, JSON_KEY("compression"), capture->compression);
     json_number(json, JSON_KEY("garbage_bytes"), capture->garbage_bytes);
+    json_number(json, JSON_KEY("garbage_places"), capture->garbage_places);
     json_bool(json, JSON_KEY("complete"), capture->complete);
     json_text(json, JSON_KEY("why_not"), capture->complete ? NULL : capture->why_not);
     json_close(json, '}');

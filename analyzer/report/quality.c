@@ -26,6 +26,8 @@ static const struct part {
      "segments with data behind the end left aside"},
     {AT(late), "segment that came too late for a gap", "segments that came too late for a gap"},
     {AT(stray), "segment too far ahead left aside", "segments too far ahead left aside"},
+    {AT(fragment_conflicts), "datagram whose fragments contradict each other",
+     "datagrams whose fragments contradict each other"},
     {AT(overlap_conflicts), "segment that contradicts another", "segments that contradict others"},
 };
 

@@ -11,13 +11,19 @@
 
 #include "esi/packet.h"
 
+/* How many segments with payload had a right checksum, how many a wrong one; halved when full. */
+struct esi_flow_sums {
+    uint8_t right, wrong;
+};
+
 /* One direction, named by where its bytes go. */
 struct esi_flow_side {
     bool based;    /* base is known */
     bool syn_seen; /* its SYN was captured */
     bool fin_seen;
-    uint8_t sums_good, sums_bad; /* its segments with payload whose checksum was so; up to 255 */
-    uint32_t base;               /* sequence number of stream offset 0 */
+    uint8_t strays; /* segments in a row that lie too far ahead to be believed */
+    struct esi_flow_sums sums;
+    uint32_t base;    /* sequence number of stream offset 0 */
     uint64_t reached; /* highest end of payload seen: what sequence numbers are unwrapped by */
     uint64_t fin_at;  /* stream offset of the FIN, if fin_seen */
 };
@@ -48,7 +54,7 @@ struct esi_visit {
     enum esi_dir dir;      /* of this segment */
     bool first_of_flow;
     /* Of wanted flows only: */
-    enum esi_checksum_state checksum; /* of segments with payload, else UNKNOWN */
+    enum esi_checksum_state checksum; /* of segments with payload, SYN, FIN or RST, else UNKNOWN */
     bool corrupt; /* its checksum is wrong, though its sender's are right otherwise: the receiver
                      did not take it. Its place is what its header claims; nobody noted it */
     bool before_base; /* its payload starts before offset 0: a flow picked up in its middle */

@@ -62,7 +62,9 @@ struct esi_decoding {
      * lies in the frame. Borrowed until the decoder's next frame. */
     const struct esi_piece *pieces;
     size_t piece_count;
-    bool again; /* it was whole before: the pieces are those of this copy of a part of it */
+    bool contradicted; /* two fragments differ in bytes they both brought: the first to come counts
+                        */
+    bool again;        /* it was whole before: the pieces are those of this copy of a part of it */
 };
 
 enum { ESI_DECODED_NAME_MOST = 64 };

@@ -10,7 +10,9 @@
  * carry its own frame and time, and come later than those of frames behind it.
  *
  * Bytes that come again are held against what came before as far as that is still remembered: the
- * last 4 MB of payload, all flows together, and about 1,000 segments of the direction.
+ * last 4 MB of payload, all flows together, of a segment its first 64 KB, and about 1,000 segments
+ * of the direction. The effort is bounded for all flows together: who sends nothing but copies of
+ * old bytes may use it up. So a conflict may be missed; what is told is one.
  */
 #ifndef ESI_REASSEMBLY_H
 #define ESI_REASSEMBLY_H

@@ -26,7 +26,8 @@ struct esi_session_quality {
      * otherwise; before the point where the session was picked up; behind its end; for bytes that
      * were told as a gap already; too far ahead. */
     uint64_t corrupt, before_start, after_end, late, stray;
-    uint64_t given_up; /* holes that could not be waited for, for want of room or time */
+    uint64_t fragment_conflicts; /* datagrams whose fragments differ in bytes they both brought */
+    uint64_t given_up;           /* holes that could not be waited for, for want of room or time */
     size_t conflict_count;
     const struct esi_conflict *conflicts; /* the first few */
     bool evicted;

@@ -59,7 +59,6 @@ check_piece(struct run *run, const struct esi_frame *frame, const struct esi_pie
     LAW(piece->frame >= 1 && piece->frame <= frame->number);
     const struct esi_frame *from = &run->frames[piece->frame - 1];
     LAW(piece->file == from->file);
-    LAW(piece->len > 0);
     LAW((size_t)piece->frame_at + piece->len <= from->bytes.len);
     LAW(piece->at + piece->len <= DATAGRAM_MOST);
     memset(run->covered + piece->at, 1, piece->len);

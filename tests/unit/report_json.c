@@ -148,7 +148,7 @@ Test(report_json, session)
                   "\"given_up\":0,\"cut_frames\":0,\"bad_checksums\":0,\"left_aside\":{\"corrupt\":"
                   "0,\"before_"
                   "start\":0,\"behind_end\":0,\"late\":0,\"stray\":0},\"overlap_conflicts\":0,"
-                  "\"conflicts\":[],\"evicted\":false},"
+                  "\"conflicts\":[],\"fragment_conflicts\":0,\"evicted\":false},"
                   "\"counts\":{\"commands\":5,\"commands_masked\":0,\"greeting_masked\":1,"
                   "\"ehlo_keywords_masked\":0,\"addresses_replaced\":0,\"logged\":0,\"dropped\":0,"
                   "\"anomalies\":2}}}\n");
@@ -178,7 +178,7 @@ Test(report_json, not_inspected)
                    "\"given_up\":0,\"cut_frames\":0,\"bad_checksums\":0,\"left_aside\":{"
                    "\"corrupt\":0,\"before_"
                    "start\":0,\"behind_end\":0,\"late\":0,\"stray\":0},\"overlap_conflicts\":0,"
-                   "\"conflicts\":[],\"evicted\":false},"
+                   "\"conflicts\":[],\"fragment_conflicts\":0,\"evicted\":false},"
                    "\"counts\":{\"commands\":0,\"commands_masked\":0,\"greeting_masked\":0,"
                    "\"ehlo_keywords_masked\":0,\"addresses_replaced\":0,\"logged\":0,\"dropped\":0,"
                    "\"anomalies\":0}}}\n");
@@ -218,7 +218,8 @@ Test(report_json, capture_and_summary)
          "\"capture\":{\"frames\":10,\"filtered_out\":0,\"tcp_frames\":8,\"smtp_frames\":7,"
          "\"skipped\":{\"not IP\":2},\"link_types\":[\"EN10MB\"],"
          "\"first\":\"1970-01-01T00:00:00.000000001Z\",\"last\":\"1970-01-01T00:00:00.000000002Z\","
-         "\"compression\":null,\"garbage_bytes\":0,\"complete\":false,\"why_not\":\"cut off in "
+         "\"compression\":null,\"garbage_bytes\":0,\"garbage_places\":0,\"complete\":false,\"why_"
+         "not\":\"cut off in "
          "frame 11\"}}\n"
          "{\"schema\":1,\"event_type\":\"summary\",\"summary\":{\"frames\":10,\"tcp_flows\":2,"
          "\"sessions\":2,\"inspected\":1,\"outcomes\":{\"untouched\":0,\"altered\":1,\"dropped\":0,"
