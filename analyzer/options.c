@@ -1,9 +1,8 @@
 /* options.c - esmtp-analyzer's options: the table, and what they mean together. */
-#define _DEFAULT_SOURCE /* st_dev, isatty */
+#define _DEFAULT_SOURCE /* isatty */
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "program_internal.h"
@@ -215,16 +214,6 @@ const struct esi_program program = {
     .options = table,
 };
 
-/* is_same_file - whether writing to path would destroy a capture still to be read or kept. */
-static bool
-is_same_file(const char *path, const char *capture)
-{
-    struct stat a, b;
-
-    return strcmp(capture, "-") != 0 && stat(path, &a) == 0 && S_ISREG(a.st_mode) &&
-           stat(capture, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
 static bool
 check_output(const struct options *options, size_t index, const char *const *captures, size_t count)
 {
@@ -240,7 +229,7 @@ check_output(const struct options *options, size_t index, const char *const *cap
         return false;
     }
     for (size_t i = 0; i < count && strcmp(path, "-") != 0; i++) {
-        if (is_same_file(path, captures[i])) {
+        if (esi_cli_same_file(path, captures[i])) {
             esi_cli_say(&program, "%s: is a capture to be read, not written", path);
             return false;
         }

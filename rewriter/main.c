@@ -152,7 +152,7 @@ names_pcap(const char *out)
 }
 
 static bool
-check_options(const struct options *options, int captures)
+check_options(const struct options *options, const char *const *paths, int captures)
 {
     if (captures == 0) {
         esi_cli_say(&program, "no capture to read; see --help");
@@ -169,6 +169,12 @@ check_options(const struct options *options, int captures)
                     options->out);
         return false;
     }
+    for (int i = 0; i < captures; i++) {
+        if (esi_cli_same_file(options->out, paths[i])) {
+            esi_cli_say(&program, "%s: is a capture to be read, not written", options->out);
+            return false;
+        }
+    }
     return true;
 }
 
@@ -176,7 +182,19 @@ check_options(const struct options *options, int captures)
 struct decided {
     struct esi_plan *plan;
     const struct options *options;
+    uint64_t torn; /* sessions of which something is missing or was left aside */
 };
+
+/* is_torn - what the analyzer says in more words. */
+static bool
+is_torn(const struct esi_session_quality *quality)
+{
+    return quality->gaps + quality->corrupt + quality->doubtful + quality->after_end +
+                   quality->late + quality->stray + quality->overlap_conflicts +
+                   quality->fragment_conflicts + quality->evicted >
+               0 ||
+           quality->midstream || !quality->side_seen[0] || !quality->side_seen[1];
+}
 
 static void
 plan_verdict(struct esi_plan *plan, esi_flow_id flow, const struct esi_outcome *outcome)
@@ -231,7 +249,7 @@ say_sessions(const struct options *options, const struct esi_summary_info *summa
 static void
 take_record(void *ctx, const struct esi_record *record)
 {
-    const struct decided *decided = ctx;
+    struct decided *decided = ctx;
 
     switch (record->kind) {
     case ESI_RECORD_OUTCOME:
@@ -239,6 +257,7 @@ take_record(void *ctx, const struct esi_record *record)
             plan_verdict(decided->plan, record->session->flow, record->outcome);
         return;
     case ESI_RECORD_SESSION:
+        decided->torn += is_torn(&record->session->quality);
         if (record->session->result && record->session->result->cut)
             esi_plan_add_cut(decided->plan, record->session->flow,
                              &record->session->result->cut_at);
@@ -317,7 +336,7 @@ static enum esi_exit
 decide_and_write(const struct options *options, struct esi_capture *capture,
                  const struct esi_policy *policy)
 {
-    struct decided decided = {esi_plan_new(), options};
+    struct decided decided = {.plan = esi_plan_new(), .options = options};
     struct esi_pipeline_config config = {
         .capture = capture,
         .policy = policy,
@@ -332,6 +351,11 @@ decide_and_write(const struct options *options, struct esi_capture *capture,
 
     esi_pipeline_run(&config, &result);
     esi_plan_seal(decided.plan);
+    if (decided.torn > 0 && !options->quiet)
+        esi_cli_say(&program,
+                    "%" PRIu64 " session%s not whole in the capture; esmtp-analyzer says what is "
+                    "missing",
+                    decided.torn, decided.torn == 1 ? " is" : "s are");
     if (!result.input_whole) {
         input = ESI_EXIT_INPUT;
         writable = say_input_trouble(capture);
@@ -377,7 +401,7 @@ main(int argc, char **argv)
     case ESI_CLI_RUN:
         break;
     }
-    if (!check_options(&options, argc - first))
+    if (!check_options(&options, (const char *const *)argv + first, argc - first))
         return ESI_EXIT_USAGE;
     esi_cli_catch_signals();
     return (int)run(&options, (const char *const *)argv + first, (size_t)(argc - first));

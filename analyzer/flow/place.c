@@ -4,9 +4,11 @@
  */
 #include "flow_internal.h"
 
-/* set_base - by the side's SYN, or else by its first segment. As long as no byte of the stream was
- * seen, a SYN may correct what was there before. An RST's sequence number is often 0: it tells
- * nothing. */
+enum { WINDOW_MOST = 1 << 30 }; /* RFC 7323 section 2.3 */
+
+/* set_base - by the side's SYN, or else by what its peer acknowledged first, or by its first
+ * segment. As long as no byte of the stream was seen, a SYN may correct what was there before. An
+ * RST's sequence number is often 0: it tells nothing. */
 static void
 set_base(struct esi_flow_side *side, const struct esi_segment *segment, uint32_t start)
 {
@@ -16,7 +18,8 @@ set_base(struct esi_flow_side *side, const struct esi_segment *segment, uint32_t
         side->syn_seen |= side->base == start;
     } else if (!side->based && !(segment->flags & ESI_TCP_RST)) {
         side->based = true;
-        side->base = start;
+        if (!side->hinted || start - side->base > WINDOW_MOST)
+            side->base = start;
     }
 }
 
@@ -58,8 +61,15 @@ place_payload(struct esi_flow_side *side, struct esi_visit *visit)
 /* place_ack - the other direction: how much of it has arrived. A FIN counts as a byte to TCP, not
  * in the stream. */
 static void
-place_ack(const struct esi_flow_side *other, struct esi_visit *visit)
+place_ack(struct esi_flow_side *other, const struct esi_flow_side *own, struct esi_visit *visit)
 {
+    const struct esi_segment *segment = &visit->segment;
+
+    /* Whose own SYN was captured acknowledges first what the other's SYN, which was not, began. */
+    if (!other->based && !other->hinted && own->syn_seen && (segment->flags & ESI_TCP_ACK)) {
+        other->hinted = true;
+        other->base = segment->ack;
+    }
     visit->ack_offset = 0;
     visit->ack_valid =
         (visit->segment.flags & ESI_TCP_ACK) && other->based &&
@@ -150,7 +160,7 @@ place(struct esi_walk *walk, struct esi_flow *flow, struct esi_visit *visit)
             return;
         }
         place_payload(side, visit);
-        place_ack(&flow->side[esi_dir_other(visit->dir)], visit);
+        place_ack(&flow->side[esi_dir_other(visit->dir)], side, visit);
         return;
     }
     visit->checksum = ESI_CHECKSUM_UNKNOWN;

@@ -26,7 +26,7 @@ one_sided(const struct esi_session *session)
 void
 begin_message(struct esi_session *session)
 {
-    session->in_body = false;
+    session->in_body = session->message_torn = false;
     esi_smtp_set_mode(session->smtp, ESI_TO_SERVER, ESI_MODE_MESSAGE, 0);
 }
 

@@ -86,6 +86,8 @@ struct esi_session {
     bool heard[2];         /* by esi_dir: any byte delivered */
     bool unsure;           /* which reply is to what is uncertain: no word about sequence */
     bool picked_ehlo;      /* PICKED_UP: the last line of the client's was an EHLO */
+    bool incomplete;       /* bytes are missing, at the start or in between */
+    bool message_torn;     /* bytes of the message are missing, perhaps its end */
     bool maybe_tls;        /* STARTTLS may have been accepted: the next byte tells */
     bool maybe_auth;       /* AUTH whose 334 was not captured: SASL lines may follow */
     bool greeting_masked;  /* its first line began with 220 and the map masks */
@@ -157,6 +159,8 @@ void break_reply(struct esi_session *session);
 /* message.c */
 void on_message_event(struct esi_session *session, const struct esi_smtp_event *event);
 /* The body, if there is one in progress, is told up to `end`. */
+/* The message is over, and its end is not in the capture. */
+void end_torn_message(struct esi_session *session);
 void end_body(struct esi_session *session, uint64_t end);
 
 /* address.c: of MAIL and RCPT */

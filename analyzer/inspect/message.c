@@ -93,6 +93,16 @@ end_body(struct esi_session *session, uint64_t end)
     session->in_body = false;
 }
 
+void
+end_torn_message(struct esi_session *session)
+{
+    end_body(session, esi_smtp_line_start(session->smtp, ESI_TO_SERVER));
+    session->rcpts = 0;
+    session->message_torn = false;
+    session->unsure = true; /* RSET or QUIT may have been sent behind it, too */
+    esi_smtp_set_mode(session->smtp, ESI_TO_SERVER, ESI_MODE_LINES, 0);
+}
+
 static void
 end_message(struct esi_session *session, const struct esi_smtp_event *dot)
 {

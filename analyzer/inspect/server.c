@@ -358,6 +358,9 @@ finish_reply(struct esi_session *session)
                        behind_code(esi_buf_slice(&reply->text)));
     if (reply->code == 0)
         return;
+    if (session->message_torn && reply->code != 354 &&
+        esi_smtp_mode(session->smtp, ESI_TO_SERVER) == ESI_MODE_MESSAGE)
+        end_torn_message(session); /* a server does not speak before a message's end */
     catch_up(session);
     bool paired = pop_pending(session, &asked);
     if (paired)
@@ -373,11 +376,28 @@ finish_reply(struct esi_session *session)
     session->unsure = true; /* more replies to what was asked before may come */
 }
 
+/* is_no_greeting - RFC 5321 section 4.3.2: a greeting has one of three codes. Where a command waits
+ * for a reply with another one, the greeting is not in the capture. */
+static bool
+is_no_greeting(const struct esi_session *session, const struct esi_smtp_event *event)
+{
+    unsigned code = event->u.reply.code;
+
+    return session->pending_len > 0 && code != 0 && code != 220 && code != 421 && code != 554;
+}
+
 void
 on_reply_line(struct esi_session *session, const struct esi_smtp_event *event)
 {
     struct reply *reply = &session->reply;
 
+    if (session->phase == PHASE_OPENED && session->pending_len > 0 && !event->done &&
+        event->text_len < TEXT_AT)
+        return; /* its code is not known yet */
+    if (session->phase == PHASE_OPENED && is_no_greeting(session, event)) {
+        session->incomplete = session->unsure = true;
+        set_phase(session, PHASE_COMMANDS);
+    }
     if (session->phase == PHASE_OPENED || session->phase == PHASE_GREETING) {
         on_greeting_line(session, event);
         return;

@@ -24,6 +24,7 @@ esi_session_new(const struct esi_policy *policy, bool turns, bool midstream)
     session->smtp = esi_smtp_new();
     session->turns = turns;
     session->phase = midstream ? PHASE_PICKED_UP : PHASE_OPENED;
+    session->incomplete = midstream;
     esi_smtp_set_short_line(session->smtp, body ? body->limit : UINT64_MAX);
     if (!turns)
         esi_smtp_set_short_header(session->smtp, header ? header->limit : UINT64_MAX);
@@ -35,7 +36,12 @@ static void
 on_gap(struct esi_session *session, const struct esi_smtp_event *event)
 {
     bool in_lines = esi_smtp_mode(session->smtp, event->dir) == ESI_MODE_LINES;
+    bool in_message = esi_smtp_mode(session->smtp, event->dir) == ESI_MODE_MESSAGE;
 
+    session->incomplete = true;
+    session->message_torn |= event->dir == ESI_TO_SERVER && in_message;
+    if (event->dir == ESI_TO_CLIENT && session->phase == PHASE_OPENED)
+        set_phase(session, PHASE_PICKED_UP); /* the greeting is what is missing */
     if (event->dir == ESI_TO_CLIENT)
         break_reply(session);
     else if (in_lines)
@@ -72,12 +78,12 @@ on_passed(struct esi_session *session, const struct esi_smtp_event *event)
     (*opaque)->last_frame = session->frame;
 }
 
+enum { HANDSHAKE = 22 }; /* a TLS record's first byte */
+
 /* begins_tls - whether the line is a TLS record (RFC 8446 section 5.1), where one may come. */
 static bool
 begins_tls(struct esi_session *session, const struct esi_smtp_event *line)
 {
-    enum { HANDSHAKE = 22 };
-
     if (!session->maybe_tls)
         return false;
     session->maybe_tls = false;
@@ -86,6 +92,14 @@ begins_tls(struct esi_session *session, const struct esi_smtp_event *line)
     start_tls(session);
     on_passed(session, line);
     return true;
+}
+
+/* is_tls_record - the same behind a hole, where no line begins for the tokenizer. */
+static bool
+is_tls_record(const struct esi_session *session, const struct esi_stream_event *event)
+{
+    return session->maybe_tls && event->dir == ESI_TO_SERVER && event->bytes.ptr[0] == HANDSHAKE &&
+           esi_smtp_line_start(session->smtp, ESI_TO_SERVER) == event->span.offset;
 }
 
 static void
@@ -143,6 +157,8 @@ on_data(struct esi_session *session, const struct esi_stream_event *event)
     watch_after_cut(session, event->dir, event->span.offset);
     if (event->dir == ESI_TO_SERVER)
         note_segment(session, event->bytes);
+    if (is_tls_record(session, event))
+        start_tls(session);
     esi_smtp_push(session->smtp, event->dir, event->span.offset, event->bytes);
     drain(session);
     if (event->dir != ESI_TO_SERVER || !event->ends_segment)
@@ -178,7 +194,7 @@ finish(struct esi_session *session, bool ended)
         discard_incomplete(session);
     end_opaque(session);
     if (result->outcome == ESI_SESSION_UNTOUCHED && !session->result.tls &&
-        (session->phase == PHASE_PICKED_UP ||
+        (session->incomplete || one_sided(session) ||
          (session->replies == 0 && result->counts.commands == 0)))
         result->outcome = ESI_SESSION_UNKNOWN;
 }

@@ -176,6 +176,7 @@ take_quality(struct slot *slot)
     to->bad_checksums = from->bad_checksums;
     to->overlap_conflicts = from->overlap_conflicts;
     to->corrupt = from->corrupt_segments;
+    to->doubtful = from->doubtful_segments;
     to->before_start = from->before_base;
     to->after_end = from->after_end;
     to->late = from->late_segments;

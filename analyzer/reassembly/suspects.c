@@ -90,6 +90,7 @@ deliver(struct esi_reassembler *r, struct state *state, const struct suspect *su
         r, state, suspect->dir, &part,
         (struct esi_slice){(const uint8_t *)(suspect + 1) + (start - suspect->offset), part.len});
     delivery_quality(state)->corrupt_segments--;
+    delivery_quality(state)->doubtful_segments++;
 }
 
 bool

@@ -105,6 +105,11 @@ put_sessions(struct esi_buf *out, const struct esi_summary_info *summary)
         esi_buf_text(out, rest ? "not inspected" : result_name((enum esi_session_outcome)i));
         between = ", ";
     }
+    if (summary->evicted > 0) {
+        esi_buf_text(out, "; ");
+        put_thousands(out, summary->evicted);
+        esi_buf_text(out, " given up for want of memory");
+    }
     if (summary->diverged > 0) {
         esi_buf_text(out, "; ");
         put_thousands(out, summary->diverged);

@@ -318,6 +318,7 @@ put_quality(struct json_sink *sink, const struct esi_session_quality *quality)
     json_number(json, JSON_KEY("given_up"), quality->given_up);
     json_number(json, JSON_KEY("cut_frames"), quality->cut_frames);
     json_number(json, JSON_KEY("bad_checksums"), quality->bad_checksums);
+    json_number(json, JSON_KEY("doubtful"), quality->doubtful);
     put_left_aside(json, quality);
     json_number(json, JSON_KEY("overlap_conflicts"), quality->overlap_conflicts);
     put_conflicts(sink, quality);

@@ -242,11 +242,16 @@ put_head(struct page *page)
     put_plain(page->out, page->colour);
     esi_buf_printf(page->out, "  tcp.stream %u  %s\n", session->flow - 1,
                    esi_time_print(time, session->start));
-    esi_buf_printf(page->out, "  frames %ju", (uintmax_t)(session->first_frame - first.before));
-    if (first.file != last.file)
-        esi_buf_printf(page->out, " of %s", first.file);
-    esi_buf_printf(page->out, " to %ju of %s\n", (uintmax_t)(session->last_frame - last.before),
-                   last.file);
+    if (session->first_frame == session->last_frame) {
+        esi_buf_printf(page->out, "  frame %ju of %s\n",
+                       (uintmax_t)(session->first_frame - first.before), first.file);
+    } else {
+        esi_buf_printf(page->out, "  frames %ju", (uintmax_t)(session->first_frame - first.before));
+        if (first.file != last.file)
+            esi_buf_printf(page->out, " of %s", first.file);
+        esi_buf_printf(page->out, " to %ju of %s\n", (uintmax_t)(session->last_frame - last.before),
+                       last.file);
+    }
     if (session->inspected)
         esi_buf_printf(page->out, "  inspected by map %s of %s: ", session->policy->map.name,
                        session->policy->platform);

@@ -20,6 +20,8 @@ static const struct part {
     {AT(cut_frames), "frame cut by the snap length", "frames cut by the snap length"},
     {AT(corrupt), "segment left aside, since its checksum is wrong",
      "segments left aside, since their checksums are wrong"},
+    {AT(doubtful), "segment used although its checksum is wrong, since it was acknowledged",
+     "segments used although their checksums are wrong, since they were acknowledged"},
     {AT(before_start), "segment from before the capture's start left aside",
      "segments from before the capture's start left aside"},
     {AT(after_end), "segment with data behind the end left aside",

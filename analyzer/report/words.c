@@ -164,8 +164,12 @@ put_consequence(struct esi_buf *out, const struct ladder *ladder,
 
     if (!session->inspected || !session->result)
         at = "The firewall does not look into this session: all of it passes as it is.";
-    else if (session->result->outcome == ESI_SESSION_UNKNOWN)
+    else if (session->result->outcome == ESI_SESSION_UNKNOWN && session->bytes[0] == 0 &&
+             session->bytes[1] == 0)
         at = "No SMTP was seen in this session, so nothing can be said about its mail.";
+    else if (session->result->outcome == ESI_SESSION_UNKNOWN)
+        at = "Too little was captured to say what the firewall does to this mail; in what was "
+             "captured it finds nothing to do.";
     else if (ladder->effect < effect_none())
         at = effects[ladder->effect].sentence;
     else

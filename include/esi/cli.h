@@ -42,6 +42,9 @@ enum { ESI_CLI_MEMORY_LEAST = 1 << 20 }; /* what --max-memory may be at least, i
 /* Bytes, or with K, M or G behind them (powers of 1,024). */
 bool esi_cli_size(const char *argument, size_t least, size_t *out, struct esi_error *err);
 
+/* Whether writing `output` would destroy `input`; false for - (standard output, standard input). */
+bool esi_cli_same_file(const char *output, const char *input);
+
 /* After --help, --version and such: DONE, or INTERNAL, said on standard error, if standard output
  * cannot be written. */
 enum esi_exit esi_cli_flush(const struct esi_program *program);

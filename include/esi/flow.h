@@ -19,6 +19,7 @@ struct esi_flow_sums {
 /* One direction, named by where its bytes go. */
 struct esi_flow_side {
     bool based;    /* base is known */
+    bool hinted;   /* not yet, but for what the peer acknowledged first */
     bool syn_seen; /* its SYN was captured */
     bool fin_seen;
     uint8_t strays; /* segments in a row that lie too far ahead to be believed */

@@ -29,6 +29,7 @@ struct esi_reassembly_quality {
     uint64_t bad_checksums;     /* segments whose TCP checksum does not verify (offload, mostly) */
     uint64_t corrupt_segments;  /* of those, left aside: the sender's are right otherwise,
                                    and the receiver acknowledged no such bytes */
+    uint64_t doubtful_segments; /* of those that would be corrupt, used: they were acknowledged */
     uint64_t overlap_conflicts; /* segments that differ from one that came shortly before */
     size_t conflict_count;      /* the first few of them */
     struct esi_conflict conflicts[ESI_CONFLICTS_KEPT];

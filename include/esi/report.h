@@ -26,6 +26,7 @@ struct esi_session_quality {
      * otherwise; before the point where the session was picked up; behind its end; for bytes that
      * were told as a gap already; too far ahead. */
     uint64_t corrupt, before_start, after_end, late, stray;
+    uint64_t doubtful; /* segments whose checksum is as wrong, but which were acknowledged: used */
     uint64_t fragment_conflicts; /* datagrams whose fragments differ in bytes they both brought */
     uint64_t given_up;           /* holes that could not be waited for, for want of room or time */
     size_t conflict_count;

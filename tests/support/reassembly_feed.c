@@ -112,12 +112,19 @@ feed_print_quality(struct esi_buf *out, const struct esi_reassembly_quality *qua
         const char *name;
         uint64_t count;
     } rows[] = {
-        {"gaps", quality->gaps},          {"gap_bytes", quality->gap_bytes},
-        {"cut", quality->cut_frames},     {"bad", quality->bad_checksums},
-        {"before", quality->before_base}, {"after", quality->after_end},
-        {"late", quality->late_segments}, {"stray", quality->stray_segments},
-        {"evicted", quality->evicted},    {"corrupt", quality->corrupt_segments},
-        {"given_up", quality->given_up},  {"conflicts", quality->overlap_conflicts},
+        {"gaps", quality->gaps},
+        {"gap_bytes", quality->gap_bytes},
+        {"cut", quality->cut_frames},
+        {"bad", quality->bad_checksums},
+        {"before", quality->before_base},
+        {"after", quality->after_end},
+        {"late", quality->late_segments},
+        {"stray", quality->stray_segments},
+        {"evicted", quality->evicted},
+        {"doubtful", quality->doubtful_segments},
+        {"corrupt", quality->corrupt_segments},
+        {"given_up", quality->given_up},
+        {"conflicts", quality->overlap_conflicts},
     };
 
     for (size_t i = 0; i < ESI_COUNT(rows); i++)
