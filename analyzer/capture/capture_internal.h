@@ -35,7 +35,6 @@ void input_seek(struct input *input, uint64_t to);
  * time. The caller closes it. NULL: not to be had. */
 FILE *input_plain(struct input *input);
 bool input_reopenable(const struct input *input); /* a file with a name: closing it loses nothing */
-uint64_t input_bytes_read(const struct input *input);
 const char *input_compression(const struct input *input); /* NULL: none */
 void input_close(struct input *input);
 
@@ -84,6 +83,7 @@ void tape_free(struct tape *tape);
 struct garbage {
     uint64_t bytes, places;
     uint64_t first_at, first_len, last_end;
+    uint64_t tail; /* so many more, and no record behind them: the reader says so */
 };
 void garbage_add(struct garbage *garbage, uint64_t at, uint64_t len);
 /* frame: the number of the first frame behind the first place. */
@@ -117,8 +117,9 @@ int linktype_of_file(uint16_t linktype);
 /* A BPF expression, compiled once for each link type met. */
 struct filter;
 struct filter *filter_new(const char *expression);
-/* Whether the expression means anything on that link type. */
-bool filter_prepare(struct filter *filter, int linktype, struct esi_error *err);
+/* Why the expression means nothing on that link type, or NULL: it does. Valid until the next call.
+ */
+const char *filter_trouble(struct filter *filter, int linktype);
 bool filter_passes(struct filter *filter, const struct esi_frame *frame);
 void filter_free(struct filter *filter);
 

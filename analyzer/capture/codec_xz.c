@@ -36,25 +36,12 @@ words_of(lzma_ret answer)
     }
 }
 
-/* skip_padding - zero bytes may stand between streams, and behind the last one. */
-static void
-skip_padding(struct codec_io *io)
-{
-    while (io->in_len > 0 && *io->in == 0) {
-        io->in++;
-        io->in_len--;
-    }
-}
-
 static enum codec_step
 step_xz(void *state, struct codec_io *io, const char **why)
 {
     struct xz *xz = state;
 
     if (!xz->began) {
-        skip_padding(io);
-        if (io->in_len == 0)
-            return CODEC_ENDED;
         if (lzma_stream_decoder(&xz->lzma, memory_most, 0) != LZMA_OK)
             esi_no_memory(0);
         xz->began = true;

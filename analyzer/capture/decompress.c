@@ -1,9 +1,9 @@
 /*
  * decompress.c - bytes as they were before they were compressed.
  *
- * A file is members (frames, streams) one behind the other. What can be undone of one that is cut
- * off or damaged is handed out, then the trouble is told. What the formats look like is the codecs'
- * business.
+ * A file is members (frames, streams) one behind the other, and zeros perhaps. What can be undone
+ * of one that is cut off or damaged is handed out, then the trouble is told. What the formats look
+ * like is the codecs' business.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,11 +38,38 @@ struct decompressor {
 static const struct codec *const codecs[] = {&codec_gzip, &codec_zstd, &codec_lz4, &codec_xz,
                                              &codec_bzip2};
 
+static bool
+begins_with(struct esi_slice bytes, struct esi_slice magic)
+{
+    return esi_slice_eq(esi_slice_cut(bytes, 0, magic.len), magic);
+}
+
+/* skip_skippable - frames that hold nothing may stand in front of both zstd's and lz4's. */
+static struct esi_slice
+skip_skippable(struct esi_slice head)
+{
+    enum { LEN_AT = 4, CONTENT_AT = 8 };
+
+    while (head.len >= CONTENT_AT && head.ptr[0] >> 4 == 5 &&
+           memcmp(head.ptr + 1, "\x2a\x4d\x18", 3) == 0) {
+        const uint8_t *len = head.ptr + LEN_AT;
+        size_t content =
+            (size_t)len[0] | (size_t)len[1] << 8 | (size_t)len[2] << 16 | (size_t)len[3] << 24;
+        head = esi_slice_cut(head, CONTENT_AT + content, head.len);
+    }
+    return head;
+}
+
 static const struct codec *
 find_codec(struct esi_slice head)
 {
+    struct esi_slice behind = skip_skippable(head);
+
+    /* What follows a long one cannot be seen yet. Only zstd's tools are known to begin with one. */
+    if (behind.len < head.len)
+        return begins_with(behind, codec_lz4.magic) ? &codec_lz4 : &codec_zstd;
     for (size_t c = 0; c < ESI_COUNT(codecs); c++)
-        if (esi_slice_eq(esi_slice_cut(head, 0, codecs[c]->magic.len), codecs[c]->magic))
+        if (begins_with(head, codecs[c]->magic))
             return codecs[c];
     return NULL;
 }
@@ -81,8 +108,7 @@ give_up(struct decompressor *undo)
         undo->codec->name, RATIO_MOST);
 }
 
-/* refill - false: there is no more to read. */
-static bool
+static void
 refill(struct decompressor *undo)
 {
     ssize_t got = undo->source.read(undo->source.ctx, undo->buffer, BUFFER);
@@ -90,12 +116,9 @@ refill(struct decompressor *undo)
     undo->at = 0;
     undo->len = got > 0 ? (size_t)got : 0;
     undo->in += undo->len;
-    if (got > 0)
-        return true;
-    undo->over = true;
+    undo->over = got <= 0;
     if (got == 0 && (!undo->between || undo->in == 0))
         end_with(undo, "cut off in", NULL);
-    return false;
 }
 
 /* step - how many bytes were put out. */
@@ -120,12 +143,25 @@ step(struct decompressor *undo, uint8_t *to, size_t len)
     return len - io.out_len;
 }
 
+/* skip_padding - zero bytes may stand between members, and behind the last one: tapes and block
+ * devices add them, and no member begins with one. */
+static void
+skip_padding(struct decompressor *undo)
+{
+    while (undo->at < undo->len && undo->buffer[undo->at] == 0)
+        undo->at++;
+}
+
 size_t
 decompress_read(struct decompressor *undo, void *to, size_t len)
 {
     while (!undo->over) {
-        if (undo->at == undo->len && !undo->out_was_full && !refill(undo))
-            break;
+        if (undo->between)
+            skip_padding(undo);
+        if (undo->at == undo->len && !undo->out_was_full) {
+            refill(undo);
+            continue;
+        }
         size_t got = step(undo, to, len);
         if (got > 0)
             return got;

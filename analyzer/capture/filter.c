@@ -9,8 +9,8 @@ enum { SNAPLEN = 262144 };
 
 struct program {
     int linktype;
-    bool usable; /* the expression means something on that link type */
-    struct esi_error why_not;
+    bool usable;              /* the expression means something on that link type */
+    struct esi_error why_not; /* if not */
     struct bpf_program bpf;
 };
 struct filter {
@@ -38,13 +38,15 @@ compile(struct program *program, const char *expression)
         esi_panic("compile: no pcap_t");
     program->usable = pcap_compile(pcap, &program->bpf, expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
     if (!program->usable)
-        esi_error_set(&program->why_not, "filter '%s': %s", expression, pcap_geterr(pcap));
+        esi_error_set(&program->why_not, "%s", pcap_geterr(pcap));
     pcap_close(pcap);
 }
 
 static struct program *
 find_program(struct filter *filter, int linktype)
 {
+    if (filter->last < filter->count && filter->programs[filter->last].linktype == linktype)
+        return &filter->programs[filter->last];
     for (filter->last = 0; filter->last < filter->count; filter->last++)
         if (filter->programs[filter->last].linktype == linktype)
             return &filter->programs[filter->last];
@@ -56,22 +58,20 @@ find_program(struct filter *filter, int linktype)
     return program;
 }
 
-bool
-filter_prepare(struct filter *filter, int linktype, struct esi_error *err)
+const char *
+filter_trouble(struct filter *filter, int linktype)
 {
     const struct program *program = find_program(filter, linktype);
 
-    return program->usable || esi_error_set(err, "%s", program->why_not.text);
+    return program->usable ? NULL : program->why_not.text;
 }
 
 bool
 filter_passes(struct filter *filter, const struct esi_frame *frame)
 {
     struct pcap_pkthdr header = {.caplen = (bpf_u_int32)frame->bytes.len, .len = frame->wire_len};
-    struct program *program = filter->last < filter->count ? &filter->programs[filter->last] : NULL;
+    const struct program *program = find_program(filter, frame->linktype);
 
-    if (!program || program->linktype != frame->linktype)
-        program = find_program(filter, frame->linktype);
     return program->usable && pcap_offline_filter(&program->bpf, &header, frame->bytes.ptr) != 0;
 }
 

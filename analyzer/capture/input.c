@@ -26,8 +26,6 @@ struct input {
     uint8_t head[INPUT_HEAD]; /* read first, from head_at on */
     size_t head_len, head_at;
     struct decompressor *undo; /* NULL: not compressed */
-    bool plain;                /* the file itself was lent; it and fd share the place */
-    uint64_t bytes_read;       /* unless plain */
     char trouble[WHY_NOT];
 };
 
@@ -46,8 +44,6 @@ read_file(struct input *input, void *to, size_t len)
     do
         got = read(input->fd, to, len);
     while (got < 0 && errno == EINTR);
-    if (got > 0)
-        input->bytes_read += (uint64_t)got;
     if (got < 0)
         snprintf(input->trouble, WHY_NOT, "unreadable (%s)", strerror(errno));
     return got;
@@ -107,8 +103,8 @@ keep_head(struct input *input)
     input->head_at = 0;
 }
 
-static bool
-begin(struct input *input, char why[WHY_NOT])
+static void
+begin(struct input *input)
 {
     struct decompress_source source = {read_raw, input};
 
@@ -116,15 +112,10 @@ begin(struct input *input, char why[WHY_NOT])
     input->undo = NULL;
     input->head_len = input->head_at = 0;
     input->trouble[0] = '\0';
-    input->bytes_read = 0;
-    input->plain = false;
     keep_head(input);
     input->undo = decompress_open(input_head(input), &source);
     if (input->undo)
         keep_head(input);
-    if (input->head_len > 0)
-        return true;
-    return refuse(why, input_trouble(input)[0] != '\0' ? input_trouble(input) : "is empty");
 }
 
 /* open_spool - a temporary file that has no name any more. */
@@ -219,10 +210,12 @@ input_open(const char *path, bool rereadable, char why[WHY_NOT])
 {
     struct input *input = esi_alloc(sizeof *input);
 
-    if (take_file(input, path, rereadable, why) && begin(input, why))
-        return input;
-    input_close(input);
-    return NULL;
+    if (!take_file(input, path, rereadable, why)) {
+        input_close(input);
+        return NULL;
+    }
+    begin(input);
+    return input;
 }
 
 bool
@@ -232,7 +225,8 @@ input_restart(struct input *input, char why[WHY_NOT])
         return refuse(why, "can be read only once");
     if (lseek(input->fd, input->start, SEEK_SET) < 0)
         return refuse(why, strerror(errno));
-    return begin(input, why);
+    begin(input);
+    return true;
 }
 
 struct esi_slice
@@ -261,8 +255,6 @@ input_seek(struct input *input, uint64_t to)
     if (lseek(input->fd, input->start + (off_t)to, SEEK_SET) < 0)
         esi_panic("input_seek: %s", strerror(errno));
     input->head_at = input->head_len;
-    input->plain = false;
-    input->bytes_read = to;
 }
 
 FILE *
@@ -276,7 +268,6 @@ input_plain(struct input *input)
         close(fd);
     if (file)
         input_seek(input, 0);
-    input->plain = file != NULL;
     return file;
 }
 
@@ -284,13 +275,6 @@ bool
 input_reopenable(const struct input *input)
 {
     return input->reopenable;
-}
-
-uint64_t
-input_bytes_read(const struct input *input)
-{
-    return input->plain ? (uint64_t)(lseek(input->fd, 0, SEEK_CUR) - input->start)
-                        : input->bytes_read;
 }
 
 const char *

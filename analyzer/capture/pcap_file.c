@@ -179,10 +179,11 @@ say_cut(struct pcap_reader *file)
 static void
 say_unreadable(struct pcap_reader *file, const char *why, uint64_t from)
 {
+    file->reader.garbage.tail = file->tape.offset - from;
     snprintf(file->reader.trouble, WHY_NOT,
              "unreadable from frame %% on: %.120s; no record in the %" PRIu64
              " bytes from byte %" PRIu64 " on",
-             why, file->tape.offset - from, from);
+             why, file->reader.garbage.tail, from);
 }
 
 /* How sure it is that the file ends in the record at which the tape stands. */

@@ -147,16 +147,18 @@ pcap_record_is_borne_out(const struct pcap_head *head, struct tape *tape)
         return false;
     size_t next_at = head->record + record.caplen;
     size_t have = tape_fill(tape, next_at + head->record);
+    bool sound = pcap_record_is_sound(head, &record); /* but at an odd time */
     if (have < next_at + head->record)
-        return have == next_at;
+        return have == next_at || (have > next_at && sound);
     struct pcap_record next = pcap_record_read(head, tape_bytes(tape) + next_at);
-    if (pcap_record_is_sound(head, &record)) /* but at an odd time */
+    if (sound)
         return is_likely(head, &next);
     return next.caplen > 0 && next.caplen <= CAPLEN_MOST && next.len <= LEN_MOST &&
            within_a_day(next.seconds, record.seconds);
 }
 
-/* chain_begins - whether the tape stands at one: some headers, or fewer up to the file's end. */
+/* chain_begins - whether the tape stands at one: some headers, or fewer up to the file's end, which
+ * may cut off one more. */
 static bool
 chain_begins(const struct pcap_head *head, struct tape *tape, const struct pcap_moment *last)
 {
@@ -166,7 +168,7 @@ chain_begins(const struct pcap_head *head, struct tape *tape, const struct pcap_
     for (unsigned links = 0; links < CHAIN; links++) {
         size_t have = tape_fill(tape, at + head->record);
         if (have < at + head->record)
-            return links > 0 && have == at && pcap_moment_is_near(last, first.seconds);
+            return links > 0 && have >= at && pcap_moment_is_near(last, first.seconds);
         record = pcap_record_read(head, tape_bytes(tape) + at);
         if (!is_likely(head, &record) ||
             (links > 0 && !within_a_day(record.seconds, before.seconds)))

@@ -30,7 +30,8 @@ struct pcap_moment {
 };
 /* Whether a record may follow that one: a network that is silent for a day is rarely captured. */
 bool pcap_moment_is_near(const struct pcap_moment *last, uint32_t seconds);
-/* Whether the tape stands at a record that is odd, but that another follows right behind. */
+/* Whether the tape stands at a record that is odd, but that another follows right behind, or the
+ * file's end. */
 bool pcap_record_is_borne_out(const struct pcap_head *head, struct tape *tape);
 /* Moves the tape to the next place where records follow one another. False: there is none, and the
  * tape has ended. */

@@ -214,14 +214,16 @@ find_way(struct pcapng_reader *file)
     tape_skip(&file->tape, 1);
     bool found = pcapng_search(&file->tape, file->big_endian);
     uint64_t len = file->tape.offset - from;
-    if (found)
+    if (found) {
         garbage_add(&file->reader.garbage, from, len);
-    else
-        snprintf(file->reader.trouble, WHY_NOT,
-                 "unreadable from frame %% on: no block in the %" PRIu64 " bytes from byte %" PRIu64
-                 " on",
-                 len, from);
-    return found;
+        return true;
+    }
+    file->reader.garbage.tail = len;
+    snprintf(file->reader.trouble, WHY_NOT,
+             "unreadable from frame %% on: no block in the %" PRIu64 " bytes from byte %" PRIu64
+             " on",
+             len, from);
+    return false;
 }
 
 /* pass_huge - a block that nobody reads. */

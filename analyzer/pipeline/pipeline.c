@@ -38,6 +38,8 @@ on_forget(void *ctx, struct esi_flow *flow, bool evicted)
     esi_reassembler_forget(pipeline->reassembler, flow);
     if (slot_of(flow))
         slot_forget(pipeline, slot_of(flow));
+    if (evicted)
+        slots_expire_all(pipeline);
 }
 
 static void

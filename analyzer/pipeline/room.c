@@ -5,6 +5,7 @@
  * added up, unless they are too few to matter. A session cannot grow far in between
  * (HELD_BYTES, CARRIERS_MOST, and what the engine keeps of a line).
  */
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "pipeline_internal.h"
@@ -60,24 +61,30 @@ give_up(struct pipeline *pipeline, size_t taken)
     for (size_t s = 0; s < count && taken > enough; s++) {
         taken -= slot_cost(slots[s]);
         esi_reassembler_evict(pipeline->reassembler, slots[s]->flow);
+        slots_expire_all(pipeline); /* what has ended only waits */
     }
     free(slots);
-    slots_expire_all(pipeline); /* what has ended only waits */
+    malloc_trim(0);             /* they lie scattered among those that stay */
+}
+
+static void
+look(struct pipeline *pipeline)
+{
+    size_t taken = 0;
+
+    for (const struct slot *slot = pipeline->newest; slot; slot = slot->older)
+        taken += slot_cost(slot);
+    if (taken > pipeline->room)
+        give_up(pipeline, taken);
 }
 
 void
 room_check(struct pipeline *pipeline)
 {
-    size_t taken = 0, live = pipeline->live;
-
-    if (++pipeline->visits < pipeline->look_at_visit && live < pipeline->look_at_live)
+    if (++pipeline->visits < pipeline->look_at_visit && pipeline->live < pipeline->look_at_live)
         return;
-    pipeline->look_at_visit = pipeline->visits + VISITS_LEAST + VISITS_A_SESSION * live;
-    pipeline->look_at_live = live + live / 4 + MORE_LEAST;
-    if (live < pipeline->room / SESSION_MOST)
-        return;
-    for (const struct slot *slot = pipeline->newest; slot; slot = slot->older)
-        taken += slot_cost(slot);
-    if (taken > pipeline->room)
-        give_up(pipeline, taken);
+    if (pipeline->live >= pipeline->room / SESSION_MOST)
+        look(pipeline);
+    pipeline->look_at_visit = pipeline->visits + VISITS_LEAST + VISITS_A_SESSION * pipeline->live;
+    pipeline->look_at_live = pipeline->live + pipeline->live / 4 + MORE_LEAST;
 }

@@ -224,7 +224,9 @@ slot_stream(struct pipeline *pipeline, struct slot *slot, const struct esi_strea
 size_t
 slot_cost(const struct slot *slot)
 {
-    return sizeof *slot + esi_session_memory(slot->session) + slot->outcomes.arena.used +
+    enum { BESIDES = 512 }; /* the reassembler's, and what the allocator adds to each of them */
+
+    return BESIDES + sizeof *slot + esi_session_memory(slot->session) + slot->outcomes.arena.used +
            slot->outcomes.cap * sizeof *slot->outcomes.items +
            (slot->carriers[0].cap + slot->carriers[1].cap) * sizeof(struct carrier);
 }

@@ -31,7 +31,6 @@ struct esi_capture_file {
     uint64_t before;       /* frames of the files before it: frame.number - before is Wireshark's */
     uint64_t frames;       /* read */
     uint64_t filtered_out; /* of those, held back by the filter */
-    uint64_t bytes;        /* read from the file, headers included */
     esi_nanos first_ts, last_ts; /* 0 while frames is 0 */
     int linktype;                /* DLT_* of its first interface, -1 if it could not be opened */
     int linktypes[ESI_LINKTYPES_MOST]; /* of the frames read, in order of appearance; of more than
@@ -41,7 +40,7 @@ struct esi_capture_file {
     uint32_t snaplen;       /* as the file's header says, the largest of its interfaces */
     uint32_t longest;       /* frame read, in bytes captured: files break their own snap length */
     bool nanosecond;        /* its time stamps are finer than a microsecond */
-    uint64_t garbage_bytes; /* in its middle, left aside: no record could be made out in them, */
+    uint64_t garbage_bytes; /* in which no record could be made out, in its middle or to its end */
     uint64_t garbage_places;
     bool complete;     /* read to its regular end, and nothing left aside */
     char why_not[256]; /* if not complete: what is wrong, without the file's name */

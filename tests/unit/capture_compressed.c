@@ -135,11 +135,9 @@ check(const struct codec_row *codec, const char *path, struct esi_slice bytes, u
               (char *)told.data);
     struct esi_capture *capture = esi_capture_open(&path, 1, NULL, false, &err);
     const struct esi_capture_file *file = esi_capture_file(capture, 0);
-    if (got > 0)
-        cr_assert_str_eq(file->compression, codec->name);
     esi_buf_clear(&told);
     tell_capture(capture, &told);
-    cr_assert(words[0] != '\0' || file->bytes == bytes.len, "%s, %s: bytes", codec->name, what);
+    cr_assert_str_eq(file->compression, codec->name, "%s, %s", codec->name, what);
     esi_capture_close(capture);
     esi_buf_free(&told);
 }
@@ -170,6 +168,9 @@ check_codec(const struct codec_row *codec, const char *path, struct esi_slice pl
     pack(codec, esi_slice_cut(plain, 5000, 1), &members);
     pack(codec, esi_slice_cut(plain, 5001, plain.len), &members);
     check(codec, path, esi_buf_slice(&members), RECORDS, "", "in three members");
+    for (unsigned zero = 0; zero < 70000; zero++)
+        esi_buf_byte(&members, 0);
+    check(codec, path, esi_buf_slice(&members), RECORDS, "", "with zeros behind it");
     esi_buf_text(&members, "and something else");
     check(codec, path, esi_buf_slice(&members), RECORDS, damaged, "with a tail");
     esi_buf_free(&whole);
@@ -183,6 +184,44 @@ Test(capture_compressed, whole_or_not)
 
     for (size_t c = 0; c < ESI_COUNT(codecs); c++)
         check_codec(&codecs[c], temp_path(folder, "a"), esi_buf_slice(&plain));
+    esi_buf_free(&plain);
+    temp_folder_free(folder);
+}
+
+/* Both formats' tools pass over frames that hold nothing; pzstd writes them. */
+Test(capture_compressed, skippable_frames)
+{
+    static const struct row {
+        const char *what;
+        size_t codec;
+        uint8_t kind;
+        uint32_t len;
+        bool unlike; /* too long for what follows to be seen */
+    } rows[] = {{"zstd behind four bytes", 1, 0x50, 4, false},
+                {"zstd behind none", 1, 0x5f, 0, false},
+                {"zstd behind a long one", 1, 0x53, 100000, false},
+                {"lz4 behind four bytes", 2, 0x50, 4, false},
+                {"lz4 behind a long one", 2, 0x5e, 100, true}};
+    char *folder = temp_folder_new();
+    struct esi_buf plain = a_capture();
+
+    for (size_t r = 0; r < ESI_COUNT(rows); r++) {
+        const struct row *row = &rows[r];
+        struct esi_buf skippable = {0}, bytes = {0};
+        put_u32(&skippable, false, 0x184d2a00U | row->kind);
+        put_u32(&skippable, false, row->len);
+        for (uint32_t b = 0; b < row->len; b++)
+            esi_buf_byte(&skippable, 1);
+        esi_buf_append(&bytes, esi_buf_slice(&skippable));
+        pack(&codecs[row->codec], esi_slice_cut(esi_buf_slice(&plain), 0, 5000), &bytes);
+        esi_buf_append(&bytes, esi_buf_slice(&skippable));
+        pack(&codecs[row->codec], esi_slice_cut(esi_buf_slice(&plain), 5000, plain.len), &bytes);
+        esi_buf_append(&bytes, esi_buf_slice(&skippable));
+        check(&codecs[row->unlike ? 1 : row->codec], temp_path(folder, "a"), esi_buf_slice(&bytes),
+              row->unlike ? 0 : RECORDS, row->unlike ? "in its zstd compression" : "", row->what);
+        esi_buf_free(&skippable);
+        esi_buf_free(&bytes);
+    }
     esi_buf_free(&plain);
     temp_folder_free(folder);
 }
