@@ -235,7 +235,7 @@ static const struct torture rows[] = {
     {"other bytes the second time", NEEDS_NO_HOLES | NOT_REWRITTEN, .bend = other_bytes_second},
     {"other bytes while it waits", NEEDS_NO_HOLES | NEEDS_NO_CUT | NOT_REWRITTEN,
      .bend = other_bytes_while_waiting},
-    {"a corrupted copy first", NOT_REWRITTEN, .bend = corrupted_first},
+    {"a corrupted copy first", HAS_CORRUPT | NOT_REWRITTEN, .bend = corrupted_first},
     {"retransmitted from earlier on", 0, .bend = start_earlier},
     {"retransmitted with what follows", 0, .bend = end_later},
 };

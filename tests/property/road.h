@@ -50,6 +50,7 @@ enum {
     NEEDS_SHORT = 16,    /* segments of at most 1,400 bytes */
     NEEDS_IPV4 = 32,
     NEEDS_NO_SINGLE_BYTES = 128, /* as segments */
+    HAS_CORRUPT = 256,           /* segments that the session's quality tells as such */
     NOT_REWRITTEN = 64,          /* several files or link types, or copies with other bytes */
 };
 

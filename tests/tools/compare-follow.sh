@@ -49,8 +49,9 @@ sessions() {
             return text
         }
         /"event_type":"session"/ {
-            match($0, /"quality":\{[^}]*/)
-            quality = substr($0, RSTART + 11, RLENGTH - 11)
+            quality = "-"
+            if (match($0, /"quality":\{.*"evicted":(true|false)/))
+                quality = substr($0, RSTART + 11, RLENGTH - 11)
             gsub(/"/, "", quality)
             gsub(/,/, " ", quality)
             print field("number"), field("tcp_stream"), field("client_ip"), field("client_port"),
