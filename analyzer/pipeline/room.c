@@ -64,7 +64,7 @@ give_up(struct pipeline *pipeline, size_t taken)
         slots_expire_all(pipeline); /* what has ended only waits */
     }
     free(slots);
-    malloc_trim(0);             /* they lie scattered among those that stay */
+    malloc_trim(0); /* they lie scattered among those that stay */
 }
 
 static void
