@@ -52,6 +52,8 @@ struct slot {
     struct slot *next;              /* in the line of those that linger */
     struct slot *older, *newer;     /* of the live ones */
     struct esi_conflict *conflicts; /* NULL: none */
+    struct esi_gap *gaps;           /* NULL: none */
+    size_t gap_cap;
     bool ended, in_line;
     esi_nanos ended_at;
     char why[64];

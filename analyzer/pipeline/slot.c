@@ -198,6 +198,18 @@ is_end(enum esi_stream_kind kind)
            kind == ESI_STREAM_END;
 }
 
+static void
+note_gap(struct slot *slot, const struct esi_stream_event *event)
+{
+    struct esi_session_quality *quality = &slot->info.quality;
+
+    if (quality->gap_count == ESI_GAPS_KEPT)
+        return;
+    slot->gaps = esi_grow(slot->gaps, &slot->gap_cap, quality->gap_count + 1, sizeof *slot->gaps);
+    slot->gaps[quality->gap_count++] = (struct esi_gap){event->dir, event->span};
+    quality->gap_list = slot->gaps;
+}
+
 void
 slot_stream(struct pipeline *pipeline, struct slot *slot, const struct esi_stream_event *event)
 {
@@ -208,6 +220,8 @@ slot_stream(struct pipeline *pipeline, struct slot *slot, const struct esi_strea
         if (config->bytes)
             config->bytes(config->ctx, &slot->info, event->dir, event->bytes);
     }
+    if (event->kind == ESI_STREAM_GAP)
+        note_gap(slot, event);
     esi_session_feed(slot->session, event, &slot->outcomes);
     attach(slot);
     if (event->kind == ESI_STREAM_DATA || event->kind == ESI_STREAM_GAP)
@@ -238,6 +252,7 @@ slot_free(struct pipeline *pipeline, struct slot *slot)
     esi_session_free(slot->session);
     esi_outcomes_free(&slot->outcomes);
     free(slot->conflicts);
+    free(slot->gaps);
     carriers_free(&slot->carriers[ESI_TO_SERVER]);
     carriers_free(&slot->carriers[ESI_TO_CLIENT]);
     free(slot);

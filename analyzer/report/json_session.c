@@ -1,6 +1,23 @@
 /* json_session.c - a session as JSON: how it went, and what of it was not whole. */
 #include "json_sink_internal.h"
 
+/* put_gaps - where the first of them are: what the files of --streams leave out. */
+static void
+put_gaps(struct json *json, const struct esi_session_quality *quality)
+{
+    json_open(json, JSON_KEY("gap_list"), '[');
+    for (size_t i = 0; i < quality->gap_count; i++) {
+        const struct esi_gap *gap = &quality->gap_list[i];
+
+        json_open(json, JSON_ELEMENT, '{');
+        json_word(json, JSON_KEY("direction"), dir_name(gap->dir));
+        json_number(json, JSON_KEY("offset"), gap->span.offset);
+        json_number(json, JSON_KEY("length"), gap->span.len);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 static void
 put_left_aside(struct json *json, const struct esi_session_quality *quality)
 {
@@ -49,6 +66,7 @@ put_quality(struct json_sink *sink, const struct esi_session_quality *quality)
     json_word(json, JSON_KEY("sides"), both ? "both" : dir_name(seen));
     json_number(json, JSON_KEY("gaps"), quality->gaps);
     json_number(json, JSON_KEY("gap_bytes"), quality->gap_bytes);
+    put_gaps(json, quality);
     json_number(json, JSON_KEY("given_up"), quality->given_up);
     json_number(json, JSON_KEY("cut_frames"), quality->cut_frames);
     json_number(json, JSON_KEY("bad_checksums"), quality->bad_checksums);

@@ -18,6 +18,13 @@ struct esi_source {
     uint64_t before; /* frames of earlier files: number in this file = global number - before */
 };
 
+/* Bytes of a direction that the capture lacks. */
+struct esi_gap {
+    enum esi_dir dir;
+    struct esi_span span;
+};
+enum { ESI_GAPS_KEPT = 64 };
+
 struct esi_session_quality {
     bool midstream;
     bool side_seen[2]; /* by esi_dir: payload or any segment of that direction was captured */
@@ -29,6 +36,8 @@ struct esi_session_quality {
     uint64_t doubtful; /* segments whose checksum is as wrong, but which were acknowledged: used */
     uint64_t fragment_conflicts; /* datagrams whose fragments differ in bytes they both brought */
     uint64_t given_up;           /* holes that could not be waited for, for want of room or time */
+    size_t gap_count;
+    const struct esi_gap *gap_list; /* the first ESI_GAPS_KEPT */
     size_t conflict_count;
     const struct esi_conflict *conflicts; /* the first few */
     bool evicted;
