@@ -134,21 +134,20 @@ take_change(struct fragments *fragments, const struct change *change, struct pat
 bool
 fragments_locate(struct fragments *fragments, uint64_t frame, struct patches *out)
 {
-    const struct change *change = &fragments->changes[fragments->next];
-    const struct change *end = fragments->changes + fragments->count;
+    size_t first = fragments->next;
 
     *out = (struct patches){0};
-    if (fragments->next == fragments->count || change->frame != frame)
-        return false;
-    for (; change < end && change->frame == frame; change++) {
+    for (; fragments->next < fragments->count; fragments->next++) {
+        const struct change *change = &fragments->changes[fragments->next];
+        if (change->frame != frame)
+            break;
         if (change->len == 0)
             out->drop = true;
         else
             take_change(fragments, change, out);
     }
-    fragments->next = (size_t)(change - fragments->changes);
     out->items = fragments->room;
-    return true;
+    return fragments->next > first;
 }
 
 void
