@@ -9,8 +9,9 @@
 static struct tally *
 tally_of(struct pipeline *pipeline, uint32_t file)
 {
-    pipeline->tallies =
-        esi_grow(pipeline->tallies, &pipeline->tally_cap, file + 1, sizeof *pipeline->tallies);
+    if (file >= pipeline->tally_cap)
+        pipeline->tallies =
+            esi_grow(pipeline->tallies, &pipeline->tally_cap, file + 1, sizeof *pipeline->tallies);
     return &pipeline->tallies[file];
 }
 

@@ -46,15 +46,19 @@ put_between(struct esi_buf *text)
 }
 
 static void
-put_flags(struct esi_buf *text, const struct esi_session_quality *quality)
+put_flags(struct esi_buf *text, const struct esi_session_info *session)
 {
+    const struct esi_session_quality *quality = &session->quality;
+    bool one_way = !quality->side_seen[ESI_TO_CLIENT] || !quality->side_seen[ESI_TO_SERVER];
+    bool mute = one_way && session->bytes[0] + session->bytes[1] == 0;
     const struct {
         bool is;
         const char *words;
     } flags[] = {
         {quality->midstream, "the capture began inside the session"},
-        {!quality->side_seen[ESI_TO_CLIENT], "only client to server was captured"},
-        {!quality->side_seen[ESI_TO_SERVER], "only server to client was captured"},
+        {mute, "nothing but attempts to connect was captured"},
+        {!mute && !quality->side_seen[ESI_TO_CLIENT], "only client to server was captured"},
+        {!mute && !quality->side_seen[ESI_TO_SERVER], "only server to client was captured"},
         {quality->evicted, "given up for want of memory"},
     };
 
@@ -113,7 +117,7 @@ put_quality(struct page *page)
     const struct esi_session_quality *quality = &page->session->quality;
     struct esi_buf text = {0};
 
-    put_flags(&text, quality);
+    put_flags(&text, page->session);
     for (size_t i = 0; i < ESI_COUNT(parts); i++) {
         uint64_t count = count_of_part(quality, &parts[i]);
         if (count == 0)
