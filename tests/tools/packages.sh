@@ -9,7 +9,7 @@ zlib1g-dev libzstd-dev liblz4-dev liblzma-dev libbz2-dev"
 # shellcheck disable=SC2034
 test_packages="libcriterion-dev"
 # shellcheck disable=SC2034
-welcome_packages="tshark"
+welcome_packages="tshark gzip zstd lz4 xz-utils bzip2"
 
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
