@@ -101,9 +101,7 @@ fragments_find(const struct esi_rewrite_config *config)
 {
     struct fragments *fragments = esi_alloc(sizeof *fragments);
     struct locator *locator = locator_new(config->plan);
-    struct esi_walk *walk =
-        esi_walk_new(config->capture, &(struct esi_walk_config){.memory = config->flow_memory,
-                                                                .ports = config->ports});
+    struct esi_walk *walk = rewrite_walk(config);
     struct patches patches;
     struct esi_visit visit;
 

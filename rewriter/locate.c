@@ -73,18 +73,10 @@ static struct part
 part_of(const struct esi_visit *visit)
 {
     const struct esi_segment *segment = &visit->segment;
-    struct part part = {segment->payload_at, (uint32_t)segment->payload.len, visit->offset};
+    uint32_t len = (uint32_t)segment->payload.len;
+    uint32_t before = visit->before < len ? visit->before : len;
 
-    if (visit->before_base) {
-        const struct esi_flow_side *side = &visit->flow->side[visit->dir];
-        uint32_t first = segment->seq + ((segment->flags & ESI_TCP_SYN) != 0);
-        uint32_t before = side->base - first;
-
-        if (!side->based || before > part.len)
-            before = part.len;
-        part = (struct part){part.at + before, part.len - before, 0};
-    }
-    return part;
+    return (struct part){segment->payload_at + before, len - before, visit->offset};
 }
 
 static uint16_t

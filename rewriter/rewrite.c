@@ -108,13 +108,18 @@ describe(const struct esi_rewrite_config *config, struct writer_config *writer, 
            esi_error_set(err, "%s: not written: no capture could be read", config->out);
 }
 
+struct esi_walk *
+rewrite_walk(const struct esi_rewrite_config *config)
+{
+    return esi_walk_new(config->capture, &(struct esi_walk_config){.memory = config->flow_memory,
+                                                                   .ports = config->ports});
+}
+
 static bool
 write_frames(const struct esi_rewrite_config *config, struct fragments *fragments,
              struct writer *writer, struct esi_rewrite_stats *stats, struct esi_error *err)
 {
-    struct esi_walk *walk =
-        esi_walk_new(config->capture, &(struct esi_walk_config){.memory = config->flow_memory,
-                                                                .ports = config->ports});
+    struct esi_walk *walk = rewrite_walk(config);
     struct locator *locator = locator_new(config->plan);
     struct esi_buf room = {0};
     struct patches patches;

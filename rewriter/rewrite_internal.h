@@ -21,6 +21,9 @@ struct patches {
     bool adjusted;             /* the checksum, by difference */
 };
 
+/* rewrite.c: over the capture, which must be at its first frame, as the walk that made the plan. */
+struct esi_walk *rewrite_walk(const struct esi_rewrite_config *config);
+
 /* locate.c */
 struct locator;
 struct locator *locator_new(const struct esi_plan *plan); /* borrowed, sealed */

@@ -89,14 +89,9 @@ note_mute(const struct esi_capture *capture, struct source *source, int linktype
 {
     const char *trouble = filter_trouble(capture->filter, linktype);
 
-    if (!trouble || source->mute_count == ESI_LINKTYPES_MOST)
-        return;
-    for (size_t m = 0; m < source->mute_count; m++)
-        if (source->mute[m] == linktype)
-            return;
-    source->mute[source->mute_count++] = linktype;
-    file_say(&source->file, "the filter lets no frame of link type %s through (%s)",
-             esi_linktype_name(linktype), trouble);
+    if (trouble && linktype_note(source->mute, &source->mute_count, linktype))
+        file_say(&source->file, "the filter lets no frame of link type %s through (%s)",
+                 esi_linktype_name(linktype), trouble);
 }
 
 /* enter - the current source's turn. False: it cannot be read. */

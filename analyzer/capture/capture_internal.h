@@ -113,6 +113,8 @@ struct reader *pcapng_file_open(struct input *input, char why[WHY_NOT]);
 
 /* The DLT_* that libpcap makes of a link type as it stands in a file. */
 int linktype_of_file(uint16_t linktype);
+/* Adds it if it is not in the list, and there is room: then true. */
+bool linktype_note(int list[ESI_LINKTYPES_MOST], size_t *count, int linktype);
 
 /* A BPF expression, compiled once for each link type met. */
 struct filter;

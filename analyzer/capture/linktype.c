@@ -29,6 +29,18 @@ linktype_of_file(uint16_t linktype)
     return last_answer;
 }
 
+bool
+linktype_note(int list[ESI_LINKTYPES_MOST], size_t *count, int linktype)
+{
+    for (size_t t = 0; t < *count; t++)
+        if (list[t] == linktype)
+            return false;
+    if (*count == ESI_LINKTYPES_MOST)
+        return false;
+    list[(*count)++] = linktype;
+    return true;
+}
+
 const char *
 esi_linktype_name(int linktype)
 {

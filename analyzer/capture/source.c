@@ -139,17 +139,6 @@ finish(struct source *source, bool failed)
     file->complete = file->why_not[0] == '\0';
 }
 
-/* note_linktype - the usual one is the first. */
-static void
-note_linktype(struct esi_capture_file *file, int linktype)
-{
-    for (size_t t = 0; t < file->linktype_count; t++)
-        if (file->linktypes[t] == linktype)
-            return;
-    if (file->linktype_count < ESI_LINKTYPES_MOST)
-        file->linktypes[file->linktype_count++] = linktype;
-}
-
 static void
 count_frame(struct source *source, const struct esi_frame *frame)
 {
@@ -161,7 +150,7 @@ count_frame(struct source *source, const struct esi_frame *frame)
         file->first_ts = frame->ts;
     file->last_ts = frame->ts;
     file->frames++;
-    note_linktype(file, frame->linktype);
+    linktype_note(file->linktypes, &file->linktype_count, frame->linktype);
     if (file->longest < frame->bytes.len)
         file->longest = (uint32_t)frame->bytes.len;
     if (!file->nanosecond && frame->ts % 1000 != 0)

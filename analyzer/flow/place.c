@@ -4,8 +4,6 @@
  */
 #include "flow_internal.h"
 
-enum { WINDOW_MOST = 1 << 30 }; /* RFC 7323 section 2.3 */
-
 /* set_base - by the side's SYN, or else by what its peer acknowledged first, or by its first
  * segment. As long as no byte of the stream was seen, a SYN may correct what was there before. An
  * RST's sequence number is often 0: it tells nothing. */
@@ -18,7 +16,7 @@ set_base(struct esi_flow_side *side, const struct esi_segment *segment, uint32_t
         side->syn_seen |= side->base == start;
     } else if (!side->based && !(segment->flags & ESI_TCP_RST)) {
         side->based = true;
-        if (!side->hinted || start - side->base > WINDOW_MOST)
+        if (!side->hinted || start - side->base > ESI_TCP_WINDOW_MOST)
             side->base = start;
     }
 }
@@ -27,13 +25,32 @@ set_base(struct esi_flow_side *side, const struct esi_segment *segment, uint32_t
 static bool
 is_stray(struct esi_flow_side *side, uint64_t offset)
 {
-    enum { AHEAD_MOST = 512 << 20, STRAYS_MOST = 8 };
-
-    if (offset <= side->reached + AHEAD_MOST || ++side->strays == STRAYS_MOST) {
+    if (offset <= side->reached + ESI_AHEAD_MOST || ++side->strays == ESI_STRAYS_MOST) {
         side->strays = 0;
         return false;
     }
     return true;
+}
+
+/* payload_start - the sequence number of the first byte behind a SYN, if there is one. */
+static uint32_t
+payload_start(const struct esi_segment *segment)
+{
+    return segment->seq + (segment->flags & ESI_TCP_SYN ? 1 : 0);
+}
+
+/* find_place - where the payload lies in the stream, as far as that is known. */
+static void
+find_place(const struct esi_flow_side *side, struct esi_visit *visit)
+{
+    uint32_t start = payload_start(&visit->segment), len = visit->segment.payload_len;
+
+    visit->offset = 0;
+    visit->before = 0;
+    visit->before_base =
+        !side->based || !offset_of(side->base, side->reached, start, &visit->offset);
+    if (visit->before_base)
+        visit->before = side->based && side->base - start < len ? side->base - start : len;
 }
 
 /* place_payload - the segment's own direction: where in the stream it lies. */
@@ -41,12 +58,9 @@ static void
 place_payload(struct esi_flow_side *side, struct esi_visit *visit)
 {
     const struct esi_segment *segment = &visit->segment;
-    uint32_t start = segment->seq + (segment->flags & ESI_TCP_SYN ? 1 : 0);
 
-    set_base(side, segment, start);
-    visit->offset = 0;
-    visit->before_base =
-        !side->based || !offset_of(side->base, side->reached, start, &visit->offset);
+    set_base(side, segment, payload_start(segment));
+    find_place(side, visit);
     if (visit->before_base || (segment->flags & ESI_TCP_RST) || is_stray(side, visit->offset))
         return;
     uint64_t end = visit->offset + segment->payload_len;
@@ -71,9 +85,8 @@ place_ack(struct esi_flow_side *other, const struct esi_flow_side *own, struct e
         other->base = segment->ack;
     }
     visit->ack_offset = 0;
-    visit->ack_valid =
-        (visit->segment.flags & ESI_TCP_ACK) && other->based &&
-        offset_of(other->base, other->reached, visit->segment.ack, &visit->ack_offset);
+    visit->ack_valid = (segment->flags & ESI_TCP_ACK) && other->based &&
+                       offset_of(other->base, other->reached, segment->ack, &visit->ack_offset);
     if (visit->ack_valid && other->fin_seen && visit->ack_offset > other->fin_at)
         visit->ack_offset = other->fin_at;
 }
@@ -82,13 +95,9 @@ place_ack(struct esi_flow_side *other, const struct esi_flow_side *own, struct e
 static void
 place_corrupt(const struct esi_flow_side *side, struct esi_visit *visit)
 {
-    const struct esi_segment *segment = &visit->segment;
-    uint32_t start = segment->seq + (segment->flags & ESI_TCP_SYN ? 1 : 0);
-
+    find_place(side, visit);
     visit->ack_valid = false;
-    visit->offset = visit->ack_offset = 0;
-    visit->before_base =
-        !side->based || !offset_of(side->base, side->reached, start, &visit->offset);
+    visit->ack_offset = 0;
 }
 
 enum sum { SUM_RIGHT, SUM_WRONG };
@@ -168,5 +177,5 @@ place(struct esi_walk *walk, struct esi_flow *flow, struct esi_visit *visit)
     if (visit->segment.flags & ESI_TCP_FIN)
         flow->side[visit->dir].fin_seen = true;
     visit->before_base = visit->ack_valid = false;
-    visit->offset = visit->ack_offset = 0;
+    visit->offset = visit->ack_offset = visit->before = 0;
 }

@@ -56,17 +56,6 @@ on_finish(void *ctx, struct esi_flow *flow)
     esi_reassembler_finish(pipeline->reassembler, flow);
 }
 
-/* says_something - what a session can begin with. Until then it costs nothing but its flow, so that
- * a flood of attempts to connect costs little. */
-static bool
-says_something(const struct esi_visit *visit)
-{
-    const struct esi_segment *segment = &visit->segment;
-
-    return !visit->corrupt &&
-           (segment->payload_len > 0 || (segment->flags & (ESI_TCP_FIN | ESI_TCP_RST)) != 0);
-}
-
 static void
 on_visit(struct pipeline *pipeline, const struct esi_visit *visit)
 {
@@ -78,8 +67,8 @@ on_visit(struct pipeline *pipeline, const struct esi_visit *visit)
     if (visit->flow->number == 0)
         visit->flow->number = ++pipeline->sessions;
     if (!visit->flow->session) {
-        if (!says_something(visit))
-            return;
+        if (!esi_reassembler_begins(visit))
+            return; /* until then it costs nothing but its flow: attempts may come in floods */
         visit->flow->session = slot_new(pipeline, visit->flow);
     }
     if (visit->flow->session == session_over)

@@ -65,25 +65,12 @@ carry(struct slot *slot, enum esi_dir dir, struct esi_span span, uint64_t frame)
         carriers_add(carriers, span.offset, (uint32_t)span.len, frame);
 }
 
-/* before_start - how much of the payload lies before offset 0. */
-static size_t
-before_start(const struct esi_visit *visit)
-{
-    const struct esi_flow_side *side = &visit->flow->side[visit->dir];
-    uint32_t first = visit->segment.seq + ((visit->segment.flags & ESI_TCP_SYN) != 0);
-    size_t len = visit->segment.payload.len;
-
-    if (!visit->before_base)
-        return 0;
-    return side->based && side->base - first < len ? side->base - first : len;
-}
-
 /* carry_pieces - of a payload that came in fragments, without its first bytes. */
 static void
-carry_pieces(struct slot *slot, const struct esi_visit *visit, size_t without)
+carry_pieces(struct slot *slot, const struct esi_visit *visit)
 {
     const struct esi_segment *segment = &visit->segment;
-    uint64_t first = segment->payload_at + without,
+    uint64_t first = segment->payload_at + visit->before,
              last = segment->payload_at + segment->payload.len;
 
     for (size_t p = 0; p < visit->decoding.piece_count; p++) {
@@ -99,8 +86,8 @@ carry_pieces(struct slot *slot, const struct esi_visit *visit, size_t without)
 void
 slot_visit(struct slot *slot, const struct esi_visit *visit)
 {
-    size_t without = before_start(visit);
-    struct esi_span span = {visit->offset, visit->segment.payload.len - without};
+    size_t len = visit->segment.payload.len;
+    struct esi_span span = {visit->offset, visit->before < len ? len - visit->before : 0};
 
     slot->info.last_frame = visit->frame.number;
     slot->info.end = visit->frame.ts;
@@ -109,7 +96,7 @@ slot_visit(struct slot *slot, const struct esi_visit *visit)
     if (span.len == 0)
         return;
     if (visit->decoding.piece_count > 0)
-        carry_pieces(slot, visit, without);
+        carry_pieces(slot, visit);
     else
         carry(slot, visit->dir, span, visit->frame.number);
 }
@@ -160,9 +147,9 @@ keep_conflicts(struct slot *slot, const struct esi_reassembly_quality *from)
     to->conflict_count = from->conflict_count;
 }
 
-/* take_quality - as it is now; what comes behind the end may add to it. */
-static void
-take_quality(struct slot *slot)
+/* As it is now; what comes behind the end may add to it. */
+void
+slot_note_quality(struct slot *slot)
 {
     const struct esi_reassembly_quality *from = esi_reassembler_quality(slot->flow);
     struct esi_session_quality *to = &slot->info.quality;
@@ -183,12 +170,6 @@ take_quality(struct slot *slot)
     to->stray = from->stray_segments;
     to->given_up = from->given_up;
     to->evicted = from->evicted;
-}
-
-void
-slot_note_quality(struct slot *slot)
-{
-    take_quality(slot);
 }
 
 static bool
@@ -231,7 +212,7 @@ slot_stream(struct pipeline *pipeline, struct slot *slot, const struct esi_strea
         tell_outcomes(pipeline, slot);
     if (is_end(event->kind)) {
         slot->ended = true;
-        take_quality(slot);
+        slot_note_quality(slot);
     }
 }
 
@@ -265,7 +246,7 @@ tell(struct pipeline *pipeline, struct slot *slot)
     if (slot->info.result)
         return;
     if (slot->flow)
-        take_quality(slot);
+        slot_note_quality(slot);
     tell_outcomes(pipeline, slot);
     slot->info.result = esi_session_result(slot->session);
     tally_session(pipeline, slot);

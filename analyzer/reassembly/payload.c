@@ -9,30 +9,24 @@
 #include "mint_internal.h"
 #include "payload_internal.h"
 
-enum {
-    LOST_MAX = 1 << 20,    /* of one cut frame; offloaded segments stay far below */
-    AHEAD_MAX = 512 << 20, /* of what was delivered; libnids looks 1 GiB ahead */
-    STRAYS_MAX = 8         /* segments too far ahead in a row: there is where the stream is */
-};
+enum { LOST_MAX = 1 << 20 }; /* of one cut frame; offloaded segments stay far below */
 
 /* arrival_of - false if nothing of the payload lies at or behind offset 0. */
 static bool
 arrival_of(const struct esi_visit *visit, struct state *state, struct arrival *out)
 {
     const struct esi_segment *segment = &visit->segment;
-    const struct esi_flow_side *seen = &visit->flow->side[visit->dir];
     uint64_t lost = segment->payload_len - segment->payload.len;
 
     *out = (struct arrival){visit->offset, segment->payload, lost <= LOST_MAX ? lost : 0};
     if (!visit->before_base)
         return true;
-    uint32_t before = seen->base - segment->seq;
-    if (!seen->syn_seen) /* else a keep-alive */
+    if (!visit->flow->side[visit->dir].syn_seen) /* else a keep-alive */
         delivery_quality(state)->before_base++;
-    if (before >= segment->payload.len)
+    if (visit->before >= segment->payload.len)
         return false;
     out->offset = 0;
-    out->bytes = esi_slice_cut(out->bytes, before, SIZE_MAX);
+    out->bytes = esi_slice_cut(out->bytes, visit->before, SIZE_MAX);
     return true;
 }
 
@@ -102,12 +96,12 @@ reachable(struct esi_reassembler *r, struct state *state, enum esi_dir dir, uint
 {
     struct side *side = &state->side[dir];
 
-    if (offset <= side->delivered + AHEAD_MAX) {
+    if (offset <= side->delivered + ESI_AHEAD_MOST) {
         if (side->trouble)
             side->trouble->strays = 0;
         return true;
     }
-    if (++delivery_trouble(r, side)->strays < STRAYS_MAX) {
+    if (++delivery_trouble(r, side)->strays < ESI_STRAYS_MOST) {
         delivery_quality(state)->stray_segments++;
         return false;
     }
@@ -151,7 +145,7 @@ payload_arrives(struct esi_reassembler *r, const struct esi_visit *visit, struct
     }
     if (out->bytes.len + out->lost == 0)
         return false;
-    if (out->offset <= side->delivered + AHEAD_MAX)
+    if (out->offset <= side->delivered + ESI_AHEAD_MOST)
         history_add(&r->history, &side->trace, r->frame, out->offset, out->bytes);
     return true;
 }

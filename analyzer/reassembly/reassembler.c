@@ -24,7 +24,6 @@
 enum {
     SETTLE_FRAMES = 3,
     SETTLE_NANOS = 200000000,
-    RST_WINDOW = 1 << 30, /* RFC 7323 section 2.3: the largest */
     QUEUE_MEMORY = 512 << 20,
 };
 
@@ -79,7 +78,7 @@ rst_accepted(const struct esi_visit *visit, const struct state *state)
     const struct esi_flow_side *seen = &visit->flow->side[visit->dir];
     uint32_t next = seen->base + (uint32_t)state->side[visit->dir].delivered;
 
-    return !seen->based || visit->segment.seq - next < RST_WINDOW;
+    return !seen->based || visit->segment.seq - next < ESI_TCP_WINDOW_MOST;
 }
 
 static struct state *
@@ -165,11 +164,20 @@ take_corrupt(struct esi_reassembler *r, const struct esi_visit *visit)
         suspects_add(r, state, visit);
 }
 
+bool
+esi_reassembler_begins(const struct esi_visit *visit)
+{
+    const struct esi_segment *segment = &visit->segment;
+
+    return !visit->corrupt &&
+           (segment->payload_len > 0 || (segment->flags & (ESI_TCP_FIN | ESI_TCP_RST)) != 0);
+}
+
 /* begin - the flow's first segment that says something; those before it need no state. */
 static struct state *
 begin(struct esi_reassembler *r, const struct esi_visit *visit)
 {
-    if (visit->segment.payload_len == 0 && !(visit->segment.flags & (ESI_TCP_FIN | ESI_TCP_RST)))
+    if (!esi_reassembler_begins(visit))
         return NULL;
     struct state *state = new_state(r, visit->flow);
     delivery_tell(r, state, ESI_STREAM_OPEN, ESI_TO_SERVER);

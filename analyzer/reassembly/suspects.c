@@ -105,11 +105,8 @@ suspects_fill(struct esi_reassembler *r, struct state *state, enum esi_dir dir, 
         at = &(*at)->next;
     if (!*at)
         return false;
-    struct suspect *suspect = *at;
-    *at = suspect->next;
-    r->held -= cost_of(suspect);
-    deliver(r, state, suspect, to);
-    free(suspect);
+    deliver(r, state, *at, to);
+    drop(r, at);
     return true;
 }
 

@@ -39,15 +39,13 @@ put_conflicts(struct json_sink *sink, const struct esi_session_quality *quality)
     json_open(json, JSON_KEY("conflicts"), '[');
     for (size_t i = 0; i < quality->conflict_count; i++) {
         const struct esi_conflict *conflict = &quality->conflicts[i];
-        size_t len = conflict->span.len < ESI_CONFLICT_SHOWN ? (size_t)conflict->span.len
-                                                             : (size_t)ESI_CONFLICT_SHOWN;
 
         json_open(json, JSON_ELEMENT, '{');
         json_word(json, JSON_KEY("direction"), dir_name(conflict->dir));
         json_number(json, JSON_KEY("offset"), conflict->span.offset);
         json_number(json, JSON_KEY("length"), conflict->span.len);
-        json_wire(json, JSON_KEY("first"), (struct esi_slice){conflict->first, len});
-        json_wire(json, JSON_KEY("second"), (struct esi_slice){conflict->second, len});
+        json_wire(json, JSON_KEY("first"), conflict_bytes(conflict, conflict->first));
+        json_wire(json, JSON_KEY("second"), conflict_bytes(conflict, conflict->second));
         json_put_frames(sink, (uint64_t[]){conflict->first_frame, conflict->second_frame}, 2);
         json_close(json, '}');
     }

@@ -70,15 +70,6 @@ put_flags(struct esi_buf *text, const struct esi_session_info *session)
     }
 }
 
-static struct esi_slice
-shown(const struct esi_conflict *conflict, const uint8_t *bytes)
-{
-    size_t len = conflict->span.len < ESI_CONFLICT_SHOWN ? (size_t)conflict->span.len
-                                                         : (size_t)ESI_CONFLICT_SHOWN;
-
-    return (struct esi_slice){bytes, len};
-}
-
 static void
 put_version(struct esi_buf *text, struct page *page, uint64_t frame, struct esi_slice bytes,
             const struct esi_conflict *conflict)
@@ -102,9 +93,11 @@ put_conflict(struct page *page, const struct esi_conflict *conflict)
     esi_buf_printf(&text, "%s, offset %ju: ",
                    conflict->dir == ESI_TO_SERVER ? "to the server" : "to the client",
                    (uintmax_t)conflict->span.offset);
-    put_version(&text, page, conflict->first_frame, shown(conflict, conflict->first), conflict);
+    put_version(&text, page, conflict->first_frame, conflict_bytes(conflict, conflict->first),
+                conflict);
     esi_buf_text(&text, ", which counts; ");
-    put_version(&text, page, conflict->second_frame, shown(conflict, conflict->second), conflict);
+    put_version(&text, page, conflict->second_frame, conflict_bytes(conflict, conflict->second),
+                conflict);
     esi_buf_byte(&text, '\0');
     esi_buf_text(page->out, "    ");
     put_wrapped(page->out, (const char *)text.data, 6);

@@ -30,6 +30,10 @@ struct esi_source sink_locate(const struct esi_sink *sink, uint64_t frame);
 struct esi_sink *text_sink_open(FILE *out, const struct esi_sink_options *options);
 struct esi_sink *json_sink_open(FILE *out, const struct esi_sink_options *options);
 
+/* What is shown of one of the versions. */
+struct esi_slice conflict_bytes(const struct esi_conflict *conflict,
+                                const uint8_t version[ESI_CONFLICT_SHOWN]);
+
 const char *dir_name(enum esi_dir dir);
 /* "untouched", ..., "not-inspected", as in every output. */
 const char *outcome_name(const struct esi_session_info *session);

@@ -90,6 +90,13 @@ esi_sink_close(struct esi_sink *sink, struct esi_error *err)
     return broken == 0 || esi_error_set(err, "%s", strerror(broken));
 }
 
+struct esi_slice
+conflict_bytes(const struct esi_conflict *conflict, const uint8_t version[ESI_CONFLICT_SHOWN])
+{
+    return esi_slice_cut((struct esi_slice){version, ESI_CONFLICT_SHOWN}, 0,
+                         (size_t)conflict->span.len);
+}
+
 const char *
 dir_name(enum esi_dir dir)
 {

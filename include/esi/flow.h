@@ -59,10 +59,14 @@ struct esi_visit {
     bool corrupt; /* its checksum is wrong, though its sender's are right otherwise: the receiver
                      did not take it. Its place is what its header claims; nobody noted it */
     bool before_base; /* its payload starts before offset 0: a flow picked up in its middle */
+    uint32_t before;  /* bytes of its payload that lie there; all of it where nothing is known */
     uint64_t offset;  /* of the payload in the stream, unwrapped; not valid if before_base */
     bool ack_valid;
     uint64_t ack_offset; /* how far the other direction's stream is acknowledged */
 };
+
+/* A segment so far ahead hardly belongs to the stream; that many of them in a row do. */
+enum { ESI_AHEAD_MOST = 512 << 20, ESI_STRAYS_MOST = 8 };
 
 struct esi_walk_config {
     size_t memory; /* bytes that the table of flows may take; 0: 256 MB. The same for every walk of

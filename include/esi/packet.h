@@ -30,6 +30,8 @@ struct esi_piece {
     uint32_t at, len;  /* in esi_segment.packet */
 };
 
+enum { ESI_TCP_WINDOW_MOST = 1 << 30 }; /* the largest, scaled: RFC 7323 section 2.3 */
+
 struct esi_segment {
     struct esi_endpoint src, dst;
     uint32_t seq, ack;

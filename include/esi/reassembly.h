@@ -55,6 +55,8 @@ struct esi_reassembler_config {
 struct esi_reassembler *esi_reassembler_new(const struct esi_reassembler_config *config);
 /* Visits of wanted flows only. Those that are `corrupt` are counted, and left aside. Nothing is
  * told, not even OPEN, until the flow's first payload, FIN or RST. */
+/* Whether a flow of which nothing was told yet begins with this: payload, FIN or RST. */
+bool esi_reassembler_begins(const struct esi_visit *visit);
 void esi_reassembler_push(struct esi_reassembler *reassembler, const struct esi_visit *visit);
 /* NULL until the flow's OPEN; valid until it is forgotten or finished. */
 const struct esi_reassembly_quality *esi_reassembler_quality(const struct esi_flow *flow);

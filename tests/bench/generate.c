@@ -14,7 +14,6 @@
  * The traffic is of the harmless kind: no loss, no reordering, valid checksums. Hostile captures
  * are the business of the tests.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -23,6 +22,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "pcap_out.h"
 
 enum {
     ETHER_LEN = 14,
@@ -33,7 +34,6 @@ enum {
     OPTIONS = 12,            /* on all others: timestamps, two NOPs before it */
     MSS = 1460,              /* as announced */
     SEGMENT = MSS - OPTIONS, /* as filled: 1448 */
-    RECORD_LEN = 16,         /* pcap's header of a frame */
     FRAME_MAX = TCP_AT + TCP_LEN + OPTIONS_SYN + MSS, /* RECORD_LEN not in it */
     FRAME_BARE = RECORD_LEN + TCP_AT + TCP_LEN + OPTIONS,
 };
@@ -41,7 +41,6 @@ enum {
 enum { FIN = 0x01, SYN = 0x02, PSH = 0x08, ACK = 0x10 };
 
 enum {
-    LINK_ETHERNET = 1,
     SMTP_PORT = 25,
     EPHEMERAL_FIRST = 32768, /* Linux' own range */
     EPHEMERAL_COUNT = 28232,
@@ -49,8 +48,6 @@ enum {
     SERVER_HOSTS = 12,
     POOL_LINES = 16384,
     BASE64_LINE = 76, /* RFC 2045 section 6.8 */
-    MICROSECONDS = 1000000,
-    START_OF_TIME = 1704448800, /* Fri, 5 Jan 2024 10:00:00 UTC */
 };
 
 enum side_name { CLIENT, SERVER };
@@ -132,14 +129,6 @@ static const char *const WORDS[] = {
 
 static struct pool pool;
 static const struct kind *kind;
-
-/* panic - says what is wrong and leaves. */
-_Noreturn static void
-panic(const char *what, const char *which)
-{
-    fprintf(stderr, "bench_generate: %s: %s\n", which, what);
-    exit(2);
-}
 
 /* mix - a number that looks like chance, from one that does not (splitmix64). */
 static uint64_t
@@ -597,55 +586,10 @@ step_at(const struct script *script, size_t i)
 /* ---- frames ---- */
 
 static struct {
-    FILE *file;
-    const char *name;
+    struct pcap_out out;
     uint64_t clock; /* microseconds since the start of time */
     uint64_t frames;
-    uint64_t bytes;
 } capture;
-
-static void
-put16(uint8_t *at, uint32_t value)
-{
-    at[0] = (uint8_t)(value >> 8);
-    at[1] = (uint8_t)value;
-}
-
-static void
-put32(uint8_t *at, uint32_t value)
-{
-    put16(at, value >> 16);
-    put16(at + 2, value & 0xffff);
-}
-
-/* put_little - pcap's own numbers: the file is little-endian wherever it is made. */
-static void
-put_little(uint8_t *at, uint32_t value)
-{
-    for (unsigned i = 0; i < 4; i++)
-        at[i] = (uint8_t)(value >> 8 * i);
-}
-
-static void
-write_bytes(const void *bytes, size_t len)
-{
-    if (fwrite(bytes, 1, len, capture.file) != len)
-        panic(strerror(errno), capture.name);
-    capture.bytes += len;
-}
-
-static void
-write_file_header(void)
-{
-    uint8_t header[24] = {0};
-
-    put_little(header, 0xa1b2c3d4);
-    header[4] = 2; /* version 2.4 */
-    header[6] = 4;
-    put_little(header + 16, 262144);
-    put_little(header + 20, LINK_ETHERNET);
-    write_bytes(header, sizeof header);
-}
 
 /* checksum - RFC 1071. Sums 32 bits at a time in the machine's order: the sum does not mind. */
 static uint16_t
@@ -776,11 +720,8 @@ emit(struct session *session, enum side_name name, uint8_t flags, const char *te
 
     uint32_t caplen = (uint32_t)(TCP_AT + tcp_len);
 
-    put_little(record, (uint32_t)(START_OF_TIME + capture.clock / MICROSECONDS));
-    put_little(record + 4, (uint32_t)(capture.clock % MICROSECONDS));
-    put_little(record + 8, caplen);
-    put_little(record + 12, caplen);
-    write_bytes(record, RECORD_LEN + caplen);
+    pcap_out_record(record, capture.clock, caplen);
+    pcap_out_bytes(&capture.out, record, RECORD_LEN + caplen);
 }
 
 /* ---- sessions ---- */
@@ -931,17 +872,12 @@ main(int argc, char **argv)
         fputs("usage: bench_generate small|bulk|conc SIZE[K|M|G] OUT.pcap\n", stderr);
         return 2;
     }
-    capture.name = argv[3];
-    capture.file = fopen(capture.name, "wb");
-    if (!capture.file || setvbuf(capture.file, NULL, _IOFBF, 1 << 20) != 0)
-        panic(strerror(errno), capture.name);
+    pcap_out_open(&capture.out, argv[3]);
     make_pool();
-    write_file_header();
     sessions = run(size);
-    if (fclose(capture.file) != 0)
-        panic(strerror(errno), capture.name);
+    pcap_out_close(&capture.out);
     free(pool.text);
-    printf("%s: %" PRIu64 " sessions, %" PRIu64 " frames, %" PRIu64 " bytes\n", capture.name,
-           sessions, capture.frames, capture.bytes);
+    printf("%s: %" PRIu64 " sessions, %" PRIu64 " frames, %" PRIu64 " bytes\n", capture.out.name,
+           sessions, capture.frames, capture.out.bytes);
     return 0;
 }

@@ -58,9 +58,9 @@ make(const char *name, const char *path, uint64_t size)
         panic("no such kind", name);
     capture_open(path, size);
     uint64_t open = kinds[k].make();
-    capture_close();
+    pcap_out_close(&capture.out);
     printf("%s: %" PRIu64 " frames, %" PRIu64 " bytes\nopen: %" PRIu64 "\n", path, capture.frames,
-           capture.bytes, open);
+           capture.out.bytes, open);
 }
 
 int

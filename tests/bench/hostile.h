@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
+
+#include "pcap_out.h"
 
 enum { FIN = 0x01, SYN = 0x02, RST = 0x04, PSH = 0x08, ACK = 0x10 };
 
 enum {
-    RECORD_LEN = 16,
     ETHER_LEN = 14,
     IP_LEN = 20,
     TCP_LEN = 20,
@@ -21,10 +21,9 @@ enum {
 
 /* The one that is written. */
 struct capture {
-    FILE *file;
-    const char *name;
+    struct pcap_out out;
     uint64_t clock, gap; /* microseconds: so far, and between two frames */
-    uint64_t frames, bytes, most;
+    uint64_t frames, most;
     uint32_t flows; /* that a table of flows has room for, where that matters */
 };
 extern struct capture capture;
@@ -36,14 +35,11 @@ struct talk {
     uint32_t next[2]; /* sequence numbers: the client's, the server's */
 };
 
-_Noreturn void panic(const char *what, const char *which);
-
 void capture_open(const char *path, uint64_t most);
-void capture_close(void);
 static inline bool
 capture_is_full(void)
 {
-    return capture.bytes >= capture.most;
+    return capture.out.bytes >= capture.most;
 }
 
 /* A frame with `len` bytes behind the IP header. where: its fragment field. */

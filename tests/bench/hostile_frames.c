@@ -1,84 +1,18 @@
 /*
  * hostile_frames.c - frames with right checksums, Ethernet and IPv4, in a classic capture file.
  */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "hostile.h"
 
 enum { LINE = 72 /* of text, with its CR LF */ };
-enum { MICROSECONDS = 1000000, START_OF_TIME = 1704448800 };
-
 struct capture capture = {.gap = GAP};
-
-_Noreturn void
-panic(const char *what, const char *which)
-{
-    fprintf(stderr, "bench_hostile: %s: %s\n", which, what);
-    exit(2);
-}
-
-/* ---- frames ---- */
-
-static void
-put16(uint8_t *at, uint32_t value)
-{
-    at[0] = (uint8_t)(value >> 8);
-    at[1] = (uint8_t)value;
-}
-
-static void
-put32(uint8_t *at, uint32_t value)
-{
-    put16(at, value >> 16);
-    put16(at + 2, value & 0xffff);
-}
-
-static void
-put_little(uint8_t *at, uint32_t value)
-{
-    for (unsigned i = 0; i < 4; i++)
-        at[i] = (uint8_t)(value >> 8 * i);
-}
-
-static void
-write_bytes(const void *bytes, size_t len)
-{
-    if (fwrite(bytes, 1, len, capture.file) != len)
-        panic(strerror(errno), capture.name);
-    capture.bytes += len;
-}
-
-static void
-write_file_header(void)
-{
-    uint8_t header[24] = {0};
-
-    put_little(header, 0xa1b2c3d4);
-    header[4] = 2; /* version 2.4 */
-    header[6] = 4;
-    put_little(header + 16, 262144);
-    put_little(header + 20, 1); /* Ethernet */
-    write_bytes(header, sizeof header);
-}
 
 void
 capture_open(const char *path, uint64_t most)
 {
-    capture.name = path;
     capture.most = most;
-    capture.file = fopen(path, "wb");
-    if (!capture.file || setvbuf(capture.file, NULL, _IOFBF, 1 << 20) != 0)
-        panic(strerror(errno), path);
-    write_file_header();
-}
-
-void
-capture_close(void)
-{
-    if (fclose(capture.file) != 0)
-        panic(strerror(errno), capture.name);
+    pcap_out_open(&capture.out, path);
 }
 
 /* checksum - RFC 1071, of words in the network's order. */
@@ -99,14 +33,10 @@ emit_ip(uint32_t from, uint32_t to, uint16_t id, uint16_t where, const uint8_t *
 {
     uint8_t head[RECORD_LEN + ETHER_LEN + IP_LEN] = {0};
     uint8_t *ether = head + RECORD_LEN, *ip = ether + ETHER_LEN;
-    uint32_t frame_len = (uint32_t)(ETHER_LEN + IP_LEN + len);
 
     capture.clock += capture.gap;
     capture.frames++;
-    put_little(head, (uint32_t)(START_OF_TIME + capture.clock / MICROSECONDS));
-    put_little(head + 4, (uint32_t)(capture.clock % MICROSECONDS));
-    put_little(head + 8, frame_len);
-    put_little(head + 12, frame_len);
+    pcap_out_record(head, capture.clock, (uint32_t)(ETHER_LEN + IP_LEN + len));
     ether[0] = ether[6] = 2;
     put16(ether + 12, 0x0800);
     ip[0] = 0x45;
@@ -118,8 +48,8 @@ emit_ip(uint32_t from, uint32_t to, uint16_t id, uint16_t where, const uint8_t *
     put32(ip + 12, from);
     put32(ip + 16, to);
     put16(ip + 10, checksum(ip, IP_LEN, 0));
-    write_bytes(head, sizeof head);
-    write_bytes(bytes, len);
+    pcap_out_bytes(&capture.out, head, sizeof head);
+    pcap_out_bytes(&capture.out, bytes, len);
 }
 
 size_t

@@ -177,8 +177,15 @@ put_outer_ipv4(struct packet *packet)
     packet->ethertype = TYPE_IPV4;
 }
 
-static void
-put_outer_ipv6(struct packet *packet)
+void
+packet_set_ipv6(uint8_t *at, unsigned last)
+{
+    set32(at, 0x20010db8);
+    at[15] = (uint8_t)last;
+}
+
+void
+packet_put_ipv6(struct packet *packet, unsigned from, unsigned to)
 {
     size_t len = packet_len(packet);
     uint8_t *ip = packet_front(packet, 40);
@@ -187,12 +194,16 @@ put_outer_ipv6(struct packet *packet)
     set16(ip + 4, (unsigned)len);
     ip[6] = (uint8_t)packet->protocol;
     ip[7] = 64;
-    set32(ip + 8, 0x20010db8);
-    ip[8 + 15] = 0x71;
-    set32(ip + 24, 0x20010db8);
-    ip[24 + 15] = 0x72;
+    packet_set_ipv6(ip + 8, from);
+    packet_set_ipv6(ip + 24, to);
     packet->protocol = 41;
     packet->ethertype = TYPE_IPV6;
+}
+
+static void
+put_outer_ipv6(struct packet *packet)
+{
+    packet_put_ipv6(packet, 0x71, 0x72);
 }
 
 static void

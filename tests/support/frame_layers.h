@@ -18,6 +18,9 @@ packet_len(const struct packet *packet)
 
 /* That many zeros before what is there; returns the first. */
 uint8_t *packet_front(struct packet *packet, size_t len);
+/* 2001:db8::LAST; an IPv6 header between two of these. */
+void packet_set_ipv6(uint8_t *at, unsigned last);
+void packet_put_ipv6(struct packet *packet, unsigned from, unsigned to);
 void packet_put_layers(struct packet *packet, const enum frame_layer *layers);
 uint16_t packet_ip_sum(const uint8_t *header, size_t len);
 

@@ -142,13 +142,6 @@ put_ipv4(struct packet *packet, const struct frame_spec *spec, struct frame_piec
 }
 
 static void
-set_ipv6_address(uint8_t *at, unsigned last)
-{
-    set32(at, 0x20010db8);
-    at[15] = (uint8_t)last;
-}
-
-static void
 put_routing(struct packet *packet)
 {
     uint8_t *header = packet_front(packet, 24);
@@ -156,7 +149,7 @@ put_routing(struct packet *packet)
     header[0] = (uint8_t)packet->protocol;
     header[1] = 2;
     header[3] = 1; /* type 0, one hop left */
-    set_ipv6_address(header + 8, 2);
+    packet_set_ipv6(header + 8, 2);
     packet->protocol = NEXT_ROUTING;
 }
 
@@ -183,16 +176,7 @@ put_ipv6(struct packet *packet, const struct frame_spec *spec, struct frame_piec
         put_routing(packet);
     if (spec->extended)
         put_options(packet, NEXT_HOP_BY_HOP);
-    size_t len = packet_len(packet);
-    uint8_t *ip = packet_front(packet, 40);
-    ip[0] = 0x60;
-    set16(ip + 4, (unsigned)len);
-    ip[6] = (uint8_t)packet->protocol;
-    ip[7] = 64;
-    set_ipv6_address(ip + 8, spec->to_client ? 2 : 1);
-    set_ipv6_address(ip + 24, routed ? 9 : spec->to_client ? 1 : 2);
-    packet->protocol = 41;
-    packet->ethertype = 0x86dd;
+    packet_put_ipv6(packet, spec->to_client ? 2 : 1, routed ? 9 : spec->to_client ? 1 : 2);
 }
 
 static const enum frame_layer *

@@ -33,6 +33,7 @@ follow(struct feed *feed, const struct feed_segment *from, struct esi_visit *vis
 
     visit->dir = from->dir;
     visit->before_base = from->offset < 0;
+    visit->before = from->offset < 0 ? (uint32_t)-from->offset : 0;
     visit->offset = from->offset < 0 ? 0 : (uint64_t)from->offset;
     visit->ack_valid = (from->flags & ESI_TCP_ACK) != 0;
     visit->ack_offset = other->fin_seen && from->ack > other->fin_at ? other->fin_at : from->ack;
