@@ -1,24 +1,22 @@
-/* lists.c - the tables that --list-... prints. */
+/* lists.c - the tables of --list-behaviours and --list-formats. */
+#include <stdio.h>
+
 #include "program_internal.h"
 
 void
 list_behaviours(void)
 {
+    enum { WORDS_AT = 34, SOURCE_AT = 38 };
+
     for (size_t i = 0; i < esi_behaviour_count(); i++) {
         const struct esi_behaviour *behaviour = esi_behaviour_at(i);
+        char source[512];
 
-        printf("%-22s %-10s %s\n%-33s (%s)\n", behaviour->id, esi_basis_name(behaviour->basis),
-               behaviour->words, "", behaviour->source);
-    }
-}
-
-void
-list_platforms(void)
-{
-    for (size_t i = 0; i < esi_profile_count(); i++) {
-        const struct esi_profile *profile = esi_profile_at(i);
-
-        printf("%-10s %s\n", profile->name, profile->words);
+        printf("%-22s %-10s ", behaviour->id, esi_basis_name(behaviour->basis));
+        esi_cli_wrap(behaviour->words, WORDS_AT, WORDS_AT);
+        snprintf(source, sizeof source, "(%s)", behaviour->source);
+        printf("%*s", SOURCE_AT, "");
+        esi_cli_wrap(source, SOURCE_AT, SOURCE_AT + 1);
     }
 }
 

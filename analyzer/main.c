@@ -54,16 +54,22 @@ say_capture(const struct esi_capture_info *capture)
 static void
 say_summary(const struct options *options, const struct esi_summary_info *summary)
 {
-    if (summary->sessions == 0 && summary->frames > 0 && !options->quiet)
-        esi_cli_say(&program, "no SMTP session was found (--ports says where to look)");
+    if (summary->sessions == 0 && summary->frames > 0 && !options->common.quiet)
+        esi_cli_say(&program, "no SMTP session was found (%s where to look)",
+                    options->common.configs.count > 0 ? "--ports and the configuration say"
+                                                      : "--ports says");
     if (summary->evicted > 0)
         esi_cli_say(&program,
                     "%" PRIu64 " session%s given up for want of room (--max-memory); the output "
                     "names what was given up",
                     summary->evicted, summary->evicted == 1 ? " was" : "s were");
-    if (options->verbose)
-        esi_cli_say(&program, "sessions: %" PRIu64 "; platform %s, map %s", summary->sessions,
-                    summary->policy->platform, summary->policy->map.name);
+    if (!options->common.verbose)
+        return;
+    esi_cli_say(&program, "sessions: %" PRIu64 ", %" PRIu64 " of them inspected; platform %s",
+                summary->sessions, summary->inspected, summary->platform->name);
+    for (size_t i = 0; i < summary->map_count; i++)
+        esi_cli_say(&program, "map %s: %" PRIu64 " session%s", summary->maps[i].map->name,
+                    summary->maps[i].sessions, summary->maps[i].sessions == 1 ? "" : "s");
 }
 
 static void
@@ -76,7 +82,7 @@ on_record(void *ctx, const struct esi_record *record)
         outputs_close(&run->outputs, &err);
         give_up(&err);
     }
-    if (record->kind == ESI_RECORD_CAPTURE && run->options->verbose)
+    if (record->kind == ESI_RECORD_CAPTURE && run->options->common.verbose)
         say_capture(record->capture);
     if (record->kind == ESI_RECORD_SUMMARY)
         say_summary(run->options, record->summary);
@@ -119,13 +125,13 @@ say_input_trouble(const struct esi_capture *capture)
 
 /* analyze - everything is open; all that is open here is closed here. */
 static enum esi_exit
-analyze(struct run *run, const struct esi_policy *policy)
+analyze(struct run *run, struct esi_policy *policy)
 {
     struct esi_pipeline_config config = {
         .capture = run->capture,
         .policy = policy,
-        .ports = &run->options->ports,
-        .max_memory = run->options->max_memory,
+        .ports = &run->options->common.ports,
+        .max_memory = run->options->common.max_memory,
         .record = on_record,
         .wants_turns = on_wants_turns,
         .bytes = run->streams ? on_bytes : NULL,
@@ -148,51 +154,64 @@ static enum esi_exit
 run_with(const struct options *options, const char *const *captures, size_t count)
 {
     struct run run = {.options = options};
-    struct esi_policy policy;
     struct esi_error err;
+    struct esi_policy *policy = esi_cli_policy(&program, &options->common);
 
-    if (esi_policy_for_platform(&policy, options->platform, &err))
-        run.capture = esi_capture_open(captures, count, options->filter, false, &err);
+    if (!policy)
+        return ESI_EXIT_USAGE;
+    run.capture = esi_capture_open(captures, count, options->common.filter, false, &err);
     if (!run.capture) {
         esi_cli_say(&program, "%s", err.text);
+        esi_policy_free(policy);
         return ESI_EXIT_USAGE;
     }
     if (!outputs_open(&run.outputs, options,
                       &(struct esi_sink_options){.all_events = options->all_events,
-                                                 .all_sessions = options->verbose,
+                                                 .all_sessions = options->common.verbose,
                                                  .locate = locate,
                                                  .locate_ctx = &run},
                       &err) ||
         (options->streams && !(run.streams = streams_open(options->streams, &err))))
         give_up(&err);
-    enum esi_exit status = analyze(&run, &policy);
+    enum esi_exit status = analyze(&run, policy);
     esi_capture_close(run.capture);
+    esi_policy_free(policy);
     return status;
+}
+
+static enum esi_exit
+run_options(struct options *options, const char *const *captures, size_t count)
+{
+    if (options->common.list) {
+        options->common.list();
+        return esi_cli_flush(&program);
+    }
+    if (!options_settle(options, captures, count))
+        return ESI_EXIT_USAGE;
+    if (options->about_config)
+        return options->about_config(&program, &options->common);
+    esi_cli_catch_signals();
+    return run_with(options, captures, count);
 }
 
 int
 main(int argc, char **argv)
 {
-    struct options options = {.platform = "asa-8"};
+    struct options options = {0};
+    enum esi_exit status = ESI_EXIT_USAGE;
     int first;
 
-    esi_ports_add(&options.ports, 25);
+    esi_ports_add(&options.common.ports, 25);
     switch (esi_cli_parse(&program, argc, argv, &options, &first)) {
     case ESI_CLI_LEAVE:
-        return (int)esi_cli_flush(&program);
+        status = esi_cli_flush(&program);
+        break;
     case ESI_CLI_WRONG:
-        return ESI_EXIT_USAGE;
+        break;
     case ESI_CLI_RUN:
+        status = run_options(&options, (const char *const *)argv + first, (size_t)(argc - first));
         break;
     }
-    if (options.list) {
-        options.list();
-        return (int)esi_cli_flush(&program);
-    }
-    const char *const *captures = (const char *const *)argv + first;
-    size_t count = (size_t)(argc - first);
-    if (!options_settle(&options, captures, count))
-        return ESI_EXIT_USAGE;
-    esi_cli_catch_signals();
-    return (int)run_with(&options, captures, count);
+    esi_cli_common_free(&options.common);
+    return (int)status;
 }

@@ -7,37 +7,6 @@
 
 #include "program_internal.h"
 
-static bool
-take_platform(void *ctx, const char *argument, struct esi_error *err)
-{
-    struct esi_policy policy;
-
-    ((struct options *)ctx)->platform = argument;
-    return esi_policy_for_platform(&policy, argument, err);
-}
-
-static bool
-take_filter(void *ctx, const char *argument, struct esi_error *err)
-{
-    (void)err; /* libpcap judges it, link type by link type */
-    ((struct options *)ctx)->filter = argument;
-    return true;
-}
-
-static bool
-take_ports(void *ctx, const char *argument, struct esi_error *err)
-{
-    return esi_ports_parse(&((struct options *)ctx)->ports, argument, err);
-}
-
-static bool
-take_max_memory(void *ctx, const char *argument, struct esi_error *err)
-{
-    struct options *options = ctx;
-
-    return esi_cli_size(argument, ESI_CLI_MEMORY_LEAST, &options->max_memory, err);
-}
-
 /* find_format - of FORMAT or FORMAT=FILE. */
 static const struct esi_sink_def *
 find_format(const char *argument, struct esi_error *err)
@@ -118,20 +87,20 @@ take_streams(void *ctx, const char *argument, struct esi_error *err)
 }
 
 static bool
-take_quiet(void *ctx, const char *argument, struct esi_error *err)
+take_check_config(void *ctx, const char *argument, struct esi_error *err)
 {
     (void)argument;
     (void)err;
-    ((struct options *)ctx)->quiet = true;
+    ((struct options *)ctx)->about_config = esi_cli_check_config;
     return true;
 }
 
 static bool
-take_verbose(void *ctx, const char *argument, struct esi_error *err)
+take_print_config(void *ctx, const char *argument, struct esi_error *err)
 {
     (void)argument;
     (void)err;
-    ((struct options *)ctx)->verbose = true;
+    ((struct options *)ctx)->about_config = esi_cli_print_config;
     return true;
 }
 
@@ -140,16 +109,7 @@ take_list_behaviours(void *ctx, const char *argument, struct esi_error *err)
 {
     (void)argument;
     (void)err;
-    ((struct options *)ctx)->list = list_behaviours;
-    return true;
-}
-
-static bool
-take_list_platforms(void *ctx, const char *argument, struct esi_error *err)
-{
-    (void)argument;
-    (void)err;
-    ((struct options *)ctx)->list = list_platforms;
+    ((struct options *)ctx)->common.list = list_behaviours;
     return true;
 }
 
@@ -158,21 +118,12 @@ take_list_formats(void *ctx, const char *argument, struct esi_error *err)
 {
     (void)argument;
     (void)err;
-    ((struct options *)ctx)->list = list_formats;
+    ((struct options *)ctx)->common.list = list_formats;
     return true;
 }
 
 static const struct esi_option table[] = {
-    {'P', "platform", "NAME",
-     "the firewall to imitate: a name such as asa-8 (the\n"
-     "default), or a release such as asa-8.4(7)",
-     take_platform},
-    {'f', "filter", "EXPR", "only frames that this BPF expression lets through", take_filter},
-    {0, "ports", "LIST", "TCP ports that carry SMTP, such as 25,587 (default\n25)", take_ports},
-    {0, "max-memory", "SIZE",
-     "cap for all that grows with the traffic, such as 64M\n"
-     "(default 1G); sessions given up for it are told",
-     take_max_memory},
+    ESI_CLI_FIREWALL_OPTIONS,
     {'o', "output", "FORMAT[=FILE]",
      "text (the default) or json, to FILE or to standard\n"
      "output; may be given several times",
@@ -186,16 +137,29 @@ static const struct esi_option table[] = {
      "NUMBER-to-server.raw and NUMBER-to-client.raw",
      take_streams},
     {0, "color", "WHEN", "auto (the default), always or never; NO_COLOR is\nheeded", take_colour},
-    {'q', "quiet", NULL, "no remarks on standard error, only errors", take_quiet},
+    {0, "check-config", NULL,
+     "only read the configuration: which of its lines are\n"
+     "understood, and what is wrong; needs no CAPTURE",
+     take_check_config},
+    {0, "strict", NULL,
+     "lines of the configuration that are not understood\n"
+     "are errors",
+     esi_cli_take_strict},
+    {0, "print-config", NULL,
+     "only print the inspection policy in force as\n"
+     "configuration text, defaults included; needs no\n"
+     "CAPTURE",
+     take_print_config},
+    {'q', "quiet", NULL, "no remarks on standard error, only errors", esi_cli_take_quiet},
     {'v', "verbose", NULL,
      "text tells every session, even if many are alike;\n"
      "more remarks",
-     take_verbose},
+     esi_cli_take_verbose},
+    ESI_CLI_LIST_OPTIONS,
     {0, "list-behaviours", NULL,
      "print what the imitated engine does, how sure that\n"
      "is and by what source, and leave",
      take_list_behaviours},
-    {0, "list-platforms", NULL, "print the names --platform knows, and leave", take_list_platforms},
     {0, "list-formats", NULL, "print the formats --output knows, and leave", take_list_formats},
     {0, NULL, NULL, NULL, NULL},
 };
@@ -204,13 +168,12 @@ const struct esi_program program = {
     .name = "esmtp-analyzer",
     .purpose = "Shows what a firewall that inspects ESMTP would do to captured SMTP sessions.",
     .usage = "[OPTION]... CAPTURE...",
-    .epilogue =
-        "CAPTURE is a pcap or pcapng file, plain or compressed with gzip, zstd, lz4, xz or\n"
-        "bzip2, or - for standard input; several captures are one timeline.\n"
-        "\n"
-        "Exit status: 0 done; 2 wrong usage; 3 a capture is unreadable, damaged or cut\n"
-        "off (what could be read was told); 4 output could not be written. If several\n"
-        "hold, the highest.",
+    .epilogue = "CAPTURE is a pcap or pcapng file, plain or compressed with gzip, zstd, lz4, xz\n"
+                "or bzip2, or - for standard input; several captures are one timeline.\n"
+                "\n"
+                "Exit status: 0 done; 2 wrong usage or configuration; 3 a capture is\n"
+                "unreadable, damaged or cut off (what could be read was told); 4 output could\n"
+                "not be written. If several hold, the highest.",
     .options = table,
 };
 
@@ -228,22 +191,38 @@ check_output(const struct options *options, size_t index, const char *const *cap
             esi_cli_say(&program, "%s: two outputs cannot go to one file", path);
         return false;
     }
-    for (size_t i = 0; i < count && strcmp(path, "-") != 0; i++) {
-        if (esi_cli_same_file(path, captures[i])) {
-            esi_cli_say(&program, "%s: is a capture to be read, not written", path);
-            return false;
-        }
-    }
-    return true;
+    return esi_cli_check_output(&program, &options->common, path, captures, count);
+}
+
+/* settle_about_config - a configuration that was taken for a capture is easily not noticed. */
+static bool
+settle_about_config(const struct options *options, const char *const *captures, size_t count)
+{
+    bool checks = options->about_config == esi_cli_check_config;
+
+    if (count > 0)
+        esi_cli_say(&program,
+                    "%s: no capture is read by --%s-config; configurations are given by "
+                    "-c",
+                    captures[0], checks ? "check" : "print");
+    else if (checks && options->common.configs.count == 0)
+        esi_cli_say(&program, "no configuration to check; -c FILE names one");
+    else
+        return esi_cli_check_inputs(&program, &options->common, captures, count);
+    return false;
 }
 
 bool
 options_settle(struct options *options, const char *const *captures, size_t count)
 {
+    if (options->about_config)
+        return settle_about_config(options, captures, count);
     if (count == 0) {
         esi_cli_say(&program, "no capture to read; see --help");
         return false;
     }
+    if (!esi_cli_check_inputs(&program, &options->common, captures, count))
+        return false;
     if (options->output_count == 0)
         options->outputs[options->output_count++] =
             (struct output_wanted){esi_sink_find("text"), "-"};

@@ -11,11 +11,8 @@ enum { OUTPUTS_MOST = 8 };
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 struct options {
-    const char *platform;
-    const char *filter;
+    struct esi_cli_common common; /* the first: esi_cli_parse */
     const char *streams;
-    struct esi_ports ports;
-    size_t max_memory; /* bytes, 0: the default */
     struct output_wanted {
         const struct esi_sink_def *format;
         const char *path; /* "-": standard output */
@@ -23,15 +20,15 @@ struct options {
     size_t output_count;
     bool all_events;
     enum when colour;
-    bool quiet, verbose;
-    void (*list)(void); /* print this and leave */
+    /* Instead of reading captures; NULL: read them. */
+    enum esi_exit (*about_config)(const struct esi_program *program,
+                                  const struct esi_cli_common *common);
 };
 
 /* What the options mean together; false after saying what is wrong. */
 bool options_settle(struct options *options, const char *const *captures, size_t count);
 
 void list_behaviours(void);
-void list_platforms(void);
 void list_formats(void);
 
 /* The sinks, each with its file. */

@@ -16,13 +16,9 @@
 #include "esi/rewrite.h"
 
 struct options {
+    struct esi_cli_common common; /* the first: esi_cli_parse */
     const char *out;
     const char *format;
-    const char *platform;
-    const char *filter;
-    struct esi_ports ports;
-    size_t max_memory; /* bytes, 0: the default */
-    bool quiet, verbose;
 };
 
 static bool
@@ -49,76 +45,13 @@ take_format(void *ctx, const char *argument, struct esi_error *err)
     return true;
 }
 
-static bool
-take_platform(void *ctx, const char *argument, struct esi_error *err)
-{
-    struct options *options = ctx;
-
-    (void)err; /* judged when all options are known */
-    options->platform = argument;
-    return true;
-}
-
-static bool
-take_filter(void *ctx, const char *argument, struct esi_error *err)
-{
-    struct options *options = ctx;
-
-    (void)err; /* libpcap judges it */
-    options->filter = argument;
-    return true;
-}
-
-static bool
-take_ports(void *ctx, const char *argument, struct esi_error *err)
-{
-    struct options *options = ctx;
-
-    return esi_ports_parse(&options->ports, argument, err);
-}
-
-static bool
-take_quiet(void *ctx, const char *argument, struct esi_error *err)
-{
-    struct options *options = ctx;
-
-    (void)argument;
-    (void)err;
-    options->quiet = true;
-    return true;
-}
-
-static bool
-take_verbose(void *ctx, const char *argument, struct esi_error *err)
-{
-    struct options *options = ctx;
-
-    (void)argument;
-    (void)err;
-    options->verbose = true;
-    return true;
-}
-
-static bool
-take_max_memory(void *ctx, const char *argument, struct esi_error *err)
-{
-    struct options *options = ctx;
-
-    return esi_cli_size(argument, ESI_CLI_MEMORY_LEAST, &options->max_memory, err);
-}
-
 static const struct esi_option option_table[] = {
-    {'w', "write", "OUT", "write the rewritten capture to OUT; - is standard output", take_write},
+    {'w', "write", "OUT", "write the rewritten capture to OUT; - is standard\noutput", take_write},
     {0, "format", "FORMAT", "pcap; default: by OUT's ending (.pcap, .cap)", take_format},
-    {'P', "platform", "NAME",
-     "the firewall to imitate: asa-8 (default), asa-9.4, or a\nrelease such as asa-8.4(7)",
-     take_platform},
-    {'f', "filter", "EXPR", "only frames that this BPF expression lets through", take_filter},
-    {0, "ports", "LIST", "TCP ports that carry SMTP, such as 25,587 (default: 25)", take_ports},
-    {0, "max-memory", "SIZE", "cap for all that grows with the traffic, such as 64M\n(default 1G)",
-     take_max_memory},
-    {'q', "quiet", NULL, "no remarks on standard error, only errors", take_quiet},
-    {'v', "verbose", NULL, "say what was read, too", take_verbose},
+    ESI_CLI_FIREWALL_OPTIONS,
+    {'q', "quiet", NULL, "no remarks on standard error, only errors", esi_cli_take_quiet},
+    {'v', "verbose", NULL, "say what was read, too", esi_cli_take_verbose},
+    ESI_CLI_LIST_OPTIONS,
     {0, NULL, NULL, NULL, NULL},
 };
 
@@ -126,13 +59,13 @@ static const struct esi_program program = {
     .name = "esmtp-rewriter",
     .purpose = "Writes a capture as it would look behind a firewall that runs 'inspect esmtp'.",
     .usage = "[OPTION]... CAPTURE... -w OUT",
-    .epilogue =
-        "CAPTURE is a pcap or pcapng file, plain or compressed with gzip, zstd, lz4, xz or\n"
-        "bzip2, or - for standard input. Frames that no verdict touches stay as they are, byte\n"
-        "for byte.\n"
-        "\n"
-        "Exit status: 0 done, 2 wrong usage, 3 a capture is unreadable, damaged or cut off\n"
-        "(what could be read was written), 4 the output could not be written.",
+    .epilogue = "CAPTURE is a pcap or pcapng file, plain or compressed with gzip, zstd, lz4, xz\n"
+                "or bzip2, or - for standard input. Frames that no verdict touches stay as they\n"
+                "are, byte for byte.\n"
+                "\n"
+                "Exit status: 0 done; 2 wrong usage or configuration; 3 a capture is\n"
+                "unreadable, damaged or cut off (what could be read was written); 4 the output\n"
+                "could not be written. If several hold, the highest.",
     .options = option_table,
 };
 
@@ -152,7 +85,7 @@ names_pcap(const char *out)
 }
 
 static bool
-check_options(const struct options *options, const char *const *paths, int captures)
+check_options(const struct options *options, const char *const *paths, size_t captures)
 {
     if (captures == 0) {
         esi_cli_say(&program, "no capture to read; see --help");
@@ -169,13 +102,8 @@ check_options(const struct options *options, const char *const *paths, int captu
                     options->out);
         return false;
     }
-    for (int i = 0; i < captures; i++) {
-        if (esi_cli_same_file(options->out, paths[i])) {
-            esi_cli_say(&program, "%s: is a capture to be read, not written", options->out);
-            return false;
-        }
-    }
-    return true;
+    return esi_cli_check_inputs(&program, &options->common, paths, captures) &&
+           esi_cli_check_output(&program, &options->common, options->out, paths, captures);
 }
 
 /* What the first reading fills. */
@@ -205,6 +133,7 @@ plan_verdict(struct esi_plan *plan, esi_flow_id flow, const struct esi_outcome *
         esi_plan_add_edit(plan, flow, &outcome->u.verdict.edit);
         return;
     case ESI_ACTION_DISCARD:
+    case ESI_ACTION_RATE_LIMIT:
         esi_plan_add_discard(plan, flow, outcome->dir, outcome->span);
         return;
     default: /* of the others, what ends a session is in its result; the rest changes nothing */
@@ -233,17 +162,19 @@ say_capture(const struct esi_capture_info *capture)
 static void
 say_sessions(const struct options *options, const struct esi_summary_info *summary)
 {
-    if (summary->sessions == 0 && summary->frames > 0 && !options->quiet)
-        esi_cli_say(&program, "no SMTP session was found (--ports says where to look)");
+    if (summary->sessions == 0 && summary->frames > 0 && !options->common.quiet)
+        esi_cli_say(&program, "no SMTP session was found (%s where to look)",
+                    options->common.configs.count > 0 ? "--ports and the configuration say"
+                                                      : "--ports says");
     if (summary->evicted > 0)
         esi_cli_say(&program,
                     "%" PRIu64 " session%s given up for want of room (--max-memory): from there on "
                     "their frames are as captured",
                     summary->evicted, summary->evicted == 1 ? " was" : "s were");
-    if (options->verbose)
-        esi_cli_say(&program, "%" PRIu64 " SMTP session%s, %" PRIu64 " inspected as by %s, map %s",
+    if (options->common.verbose)
+        esi_cli_say(&program, "%" PRIu64 " SMTP session%s, %" PRIu64 " inspected as by %s",
                     summary->sessions, plural(summary->sessions), summary->inspected,
-                    summary->policy->platform, summary->policy->map.name);
+                    summary->platform->name);
 }
 
 static void
@@ -263,7 +194,7 @@ take_record(void *ctx, const struct esi_record *record)
                              &record->session->result->cut_at);
         return;
     case ESI_RECORD_CAPTURE:
-        if (decided->options->verbose)
+        if (decided->options->common.verbose)
             say_capture(record->capture);
         return;
     case ESI_RECORD_SUMMARY:
@@ -309,16 +240,19 @@ say_summary(const struct options *options, const struct esi_rewrite_stats *stats
 }
 
 static enum esi_exit
-write_capture(const struct options *options, struct esi_capture *capture,
+write_capture(const struct options *options, struct esi_capture *capture, struct esi_policy *policy,
               const struct esi_plan *plan, bool in_fragments)
 {
-    struct esi_rewrite_config config = {.capture = capture,
-                                        .plan = plan,
-                                        .ports = &options->ports,
-                                        .flow_memory =
-                                            esi_pipeline_flow_memory(options->max_memory),
-                                        .in_fragments = in_fragments,
-                                        .out = options->out};
+    struct esi_rewrite_config config = {
+        .capture = capture,
+        .plan = plan,
+        .ports = &options->common.ports,
+        .wants = esi_pipeline_wants,
+        .wants_ctx = policy,
+        .flow_memory = esi_pipeline_flow_memory(options->common.max_memory),
+        .in_fragments = in_fragments,
+        .out = options->out,
+    };
     struct esi_rewrite_stats stats;
     struct esi_error err = {0};
     bool usage;
@@ -327,21 +261,21 @@ write_capture(const struct options *options, struct esi_capture *capture,
         esi_cli_say(&program, "%s", err.text);
         return usage ? ESI_EXIT_USAGE : ESI_EXIT_INTERNAL;
     }
-    if (!options->quiet)
+    if (!options->common.quiet)
         say_summary(options, &stats);
     return ESI_EXIT_DONE;
 }
 
 static enum esi_exit
 decide_and_write(const struct options *options, struct esi_capture *capture,
-                 const struct esi_policy *policy)
+                 struct esi_policy *policy)
 {
     struct decided decided = {.plan = esi_plan_new(), .options = options};
     struct esi_pipeline_config config = {
         .capture = capture,
         .policy = policy,
-        .ports = &options->ports,
-        .max_memory = options->max_memory,
+        .ports = &options->common.ports,
+        .max_memory = options->common.max_memory,
         .record = take_record,
         .ctx = &decided,
     };
@@ -351,7 +285,7 @@ decide_and_write(const struct options *options, struct esi_capture *capture,
 
     esi_pipeline_run(&config, &result);
     esi_plan_seal(decided.plan);
-    if (decided.torn > 0 && !options->quiet)
+    if (decided.torn > 0 && !options->common.quiet)
         esi_cli_say(&program,
                     "%" PRIu64 " session%s not whole in the capture; esmtp-analyzer says what is "
                     "missing",
@@ -361,7 +295,7 @@ decide_and_write(const struct options *options, struct esi_capture *capture,
         writable = say_input_trouble(capture);
     }
     if (writable)
-        output = write_capture(options, capture, decided.plan, result.in_fragments);
+        output = write_capture(options, capture, policy, decided.plan, result.in_fragments);
     else
         esi_cli_say(&program, "%s: not written", options->out);
     esi_plan_free(decided.plan);
@@ -371,38 +305,55 @@ decide_and_write(const struct options *options, struct esi_capture *capture,
 static enum esi_exit
 run(const struct options *options, const char *const *paths, size_t count)
 {
-    struct esi_policy policy;
     struct esi_error err = {0};
-    struct esi_capture *capture = NULL;
+    struct esi_policy *policy = esi_cli_policy(&program, &options->common);
 
-    if (esi_policy_for_platform(&policy, options->platform, &err))
-        capture = esi_capture_open(paths, count, options->filter, true, &err);
+    if (!policy)
+        return ESI_EXIT_USAGE;
+    struct esi_capture *capture =
+        esi_capture_open(paths, count, options->common.filter, true, &err);
     if (!capture) {
         esi_cli_say(&program, "%s", err.text);
+        esi_policy_free(policy);
         return ESI_EXIT_USAGE;
     }
-    enum esi_exit status = decide_and_write(options, capture, &policy);
+    enum esi_exit status = decide_and_write(options, capture, policy);
     esi_capture_close(capture);
+    esi_policy_free(policy);
     return status;
+}
+
+static enum esi_exit
+run_options(const struct options *options, const char *const *paths, size_t count)
+{
+    if (options->common.list) {
+        options->common.list();
+        return esi_cli_flush(&program);
+    }
+    if (!check_options(options, paths, count))
+        return ESI_EXIT_USAGE;
+    esi_cli_catch_signals();
+    return run(options, paths, count);
 }
 
 int
 main(int argc, char **argv)
 {
-    struct options options = {.platform = "asa-8"};
+    struct options options = {0};
+    enum esi_exit status = ESI_EXIT_USAGE;
     int first;
 
-    esi_ports_add(&options.ports, 25);
+    esi_ports_add(&options.common.ports, 25);
     switch (esi_cli_parse(&program, argc, argv, &options, &first)) {
     case ESI_CLI_LEAVE:
-        return (int)esi_cli_flush(&program);
+        status = esi_cli_flush(&program);
+        break;
     case ESI_CLI_WRONG:
-        return ESI_EXIT_USAGE;
+        break;
     case ESI_CLI_RUN:
+        status = run_options(&options, (const char *const *)argv + first, (size_t)(argc - first));
         break;
     }
-    if (!check_options(&options, (const char *const *)argv + first, argc - first))
-        return ESI_EXIT_USAGE;
-    esi_cli_catch_signals();
-    return (int)run(&options, (const char *const *)argv + first, (size_t)(argc - first));
+    esi_cli_common_free(&options.common);
+    return (int)status;
 }

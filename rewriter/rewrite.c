@@ -112,7 +112,9 @@ struct esi_walk *
 rewrite_walk(const struct esi_rewrite_config *config)
 {
     return esi_walk_new(config->capture, &(struct esi_walk_config){.memory = config->flow_memory,
-                                                                   .ports = config->ports});
+                                                                   .ports = config->ports,
+                                                                   .wants = config->wants,
+                                                                   .ctx = config->wants_ctx});
 }
 
 static bool

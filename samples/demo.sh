@@ -5,7 +5,8 @@
 #
 # Installs what is missing to build (Debian 12; as root, or as a user of sudo), builds the release
 # preset, shows what the firewall would do to the capture, rewrites it, and shows what a tool behind
-# the firewall sees. Default: samples/captures/starttls-postfix.pcap, where STARTTLS is hidden.
+# the firewall sees. Default: samples/captures/starttls-postfix.pcap, where STARTTLS is hidden
+# unless the firewall's configuration lets TLS through.
 set -eu
 from=$PWD
 cd "$(dirname "$0")/.."
@@ -50,6 +51,9 @@ build
 
 title "What the firewall would do to $capture"
 "$analyzer" "$capture"
+
+title "The same with a map that lets TLS through: samples/policies/allow-tls.cfg"
+"$analyzer" -c samples/policies/allow-tls.cfg "$capture"
 
 title "The capture as it would look behind the firewall"
 "$rewriter" "$capture" -w "$rewritten"

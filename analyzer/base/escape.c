@@ -123,3 +123,32 @@ esi_escape_json_text(struct esi_buf *out, struct esi_slice text)
         text = esi_slice_cut(text, n > 0 ? n : 1, text.len);
     }
 }
+
+/* is_control - C0, DEL and, in two bytes, C1: what a terminal obeys. */
+static bool
+is_control(struct esi_slice text, size_t len)
+{
+    return len == 1 ? text.ptr[0] < 0x20 || text.ptr[0] == 0x7f
+                    : len == 2 && text.ptr[0] == 0xc2 && text.ptr[1] < 0xa0;
+}
+
+void
+esi_escape_text(struct esi_buf *out, struct esi_slice text)
+{
+    while (text.len > 0) {
+        size_t n = plain_run(text, '\\');
+
+        esi_buf_append(out, esi_slice_cut(text, 0, n));
+        text = esi_slice_cut(text, n, text.len);
+        if (text.len == 0)
+            return;
+        n = utf8_length(text);
+        if (n == 0 || is_control(text, n)) {
+            append_hex(out, "\\x", text.ptr[0]);
+            n = 1;
+        } else {
+            esi_buf_append(out, esi_slice_cut(text, 0, n));
+        }
+        text = esi_slice_cut(text, n, text.len);
+    }
+}

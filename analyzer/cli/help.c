@@ -4,7 +4,7 @@
 
 #include "cli_internal.h"
 
-enum { HELP_AT = 29 }; /* column of the right half; a longer left half has a line of its own */
+enum { HELP_AT = 26 }; /* column of the right half; a longer left half has a line of its own */
 
 static int
 print_left(const struct esi_option *option)

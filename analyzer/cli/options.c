@@ -4,7 +4,7 @@
  * Wrong options are told in getopt's own words, under the program's plain name. What an option
  * means is its program's business.
  */
-#define _GNU_SOURCE /* getopt_long */
+#define _GNU_SOURCE /* getopt_long, vasprintf */
 
 #include <getopt.h>
 #include <stdarg.h>
@@ -140,14 +140,19 @@ esi_cli_parse(const struct esi_program *program, int argc, char **argv, void *ct
 void
 esi_cli_say(const struct esi_program *program, const char *fmt, ...)
 {
+    struct esi_buf shown = {0};
+    char *text = NULL;
     va_list args;
 
-    fflush(stdout); /* what was found before stays before it on a terminal */
-    fprintf(stderr, "%s: ", program->name);
     va_start(args, fmt);
-    vfprintf(stderr, fmt, args);
+    if (vasprintf(&text, fmt, args) < 0)
+        esi_panic("out of memory");
     va_end(args);
-    fputc('\n', stderr);
+    esi_escape_text(&shown, esi_slice_of(text));
+    fflush(stdout); /* what was found before stays before it on a terminal */
+    fprintf(stderr, "%s: %.*s\n", program->name, (int)shown.len, (const char *)shown.data);
+    free(text);
+    esi_buf_free(&shown);
 }
 
 enum esi_exit

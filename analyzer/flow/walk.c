@@ -54,11 +54,21 @@ client_sent(const struct esi_walk *walk, const struct esi_segment *segment)
 }
 
 static bool
-is_wanted(const struct esi_walk *walk, const struct esi_tuple *tuple)
+is_wanted(const struct esi_walk *walk, const struct esi_tuple *tuple, esi_nanos when)
 {
     if (walk->config.wants)
-        return walk->config.wants(walk->config.ctx, tuple);
+        return walk->config.wants(walk->config.ctx, tuple, when);
     return esi_ports_has(walk->config.ports, tuple->server.port);
+}
+
+static void
+name_sides(struct esi_flow *flow, struct esi_visit *visit, bool from_client)
+{
+    const struct esi_segment *segment = &visit->segment;
+
+    visit->dir = from_client ? ESI_TO_SERVER : ESI_TO_CLIENT;
+    flow->tuple.client = from_client ? segment->src : segment->dst;
+    flow->tuple.server = from_client ? segment->dst : segment->src;
 }
 
 /* begin - names and numbers a flow by its first segment. */
@@ -68,13 +78,20 @@ begin(struct esi_walk *walk, struct entry *entry, struct esi_visit *visit)
     const struct esi_segment *segment = &visit->segment;
     struct esi_flow *flow = &entry->flow;
 
-    visit->dir = client_sent(walk, segment) ? ESI_TO_SERVER : ESI_TO_CLIENT;
-    flow->tuple.client = visit->dir == ESI_TO_SERVER ? segment->src : segment->dst;
-    flow->tuple.server = visit->dir == ESI_TO_SERVER ? segment->dst : segment->src;
+    name_sides(flow, visit, client_sent(walk, segment));
     flow->id = (esi_flow_id)++walk->begun;
     flow->first_frame = visit->frame.number;
     flow->first_ts = visit->frame.ts;
-    flow->wanted = is_wanted(walk, &flow->tuple);
+    flow->wanted = is_wanted(walk, &flow->tuple, flow->first_ts);
+    if (!flow->wanted && (segment->flags & ESI_TCP_SYN) == 0) {
+        /* Ports are but a guess at who serves: if only the other way round somebody wants the
+         * flow, that is how it is. */
+        struct esi_tuple turned = {.client = flow->tuple.server, .server = flow->tuple.client};
+
+        flow->wanted = is_wanted(walk, &turned, flow->first_ts);
+        if (flow->wanted)
+            name_sides(flow, visit, visit->dir == ESI_TO_CLIENT);
+    }
     visit->first_of_flow = true;
 }
 
@@ -132,7 +149,8 @@ turn_round(struct esi_walk *walk, struct entry *entry, struct esi_visit *visit)
     struct esi_tuple turned = {.client = flow->tuple.server, .server = flow->tuple.client};
     uint32_t isn = entry->isn[0];
 
-    if (!is_wanted(walk, &turned) || flow->side[0].fin_seen || flow->side[1].fin_seen)
+    if (!is_wanted(walk, &turned, flow->first_ts) || flow->side[0].fin_seen ||
+        flow->side[1].fin_seen)
         return;
     flow->tuple = turned;
     flow->wanted = true;

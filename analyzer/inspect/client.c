@@ -4,143 +4,70 @@
  * A command line is looked at twice: as the firewall sees it (bytes it judged on arrival are gone
  * from the line), and as the captured server saw it (whole: for pairing replies). Order of the
  * checks on one line: length, verb, address, sender, recipients (Cisco ASA CLI guides: order
- * follows the parser's progress; asa-8 and later).
+ * follows the parser's progress).
  */
 #include <string.h>
 
 #include "inspect_internal.h"
 
-static const struct esi_edit mask_with_x = {.fill = 'X', .keep_eol = true};
-
 enum { SHORTEST_COMMAND = 4 }; /* bytes; Cisco 117801: "commands must be at least 4 characters" */
 
-/* passes - the 15 commands of Cisco 117801, and STARTTLS where the map allows TLS. */
-static bool
-passes(const struct esi_session *session, enum esi_verb verb)
-{
-    switch (verb) {
-    case ESI_VERB_AUTH:
-    case ESI_VERB_DATA:
-    case ESI_VERB_EHLO:
-    case ESI_VERB_ETRN:
-    case ESI_VERB_HELO:
-    case ESI_VERB_HELP:
-    case ESI_VERB_MAIL:
-    case ESI_VERB_NOOP:
-    case ESI_VERB_QUIT:
-    case ESI_VERB_RCPT:
-    case ESI_VERB_RSET:
-    case ESI_VERB_SAML:
-    case ESI_VERB_SEND:
-    case ESI_VERB_SOML:
-    case ESI_VERB_VRFY:
-        return true;
-    case ESI_VERB_STARTTLS:
-        return session->policy->map.allow_tls;
-    default:
-        return false;
-    }
-}
-
-/* check_length - at the byte that crosses the limit, once a line. */
 static void
-check_length(struct esi_session *session, const struct esi_smtp_event *event)
-{
-    const struct esi_match *match = session->match[ESI_CRITERION_CMD_LINE_LENGTH];
-
-    if (!match || event->text_len <= match->limit || session->cmd_fired == event->span.offset + 1)
-        return;
-    session->cmd_fired = event->span.offset + 1;
-    add_verdict(session, &(struct finding){
-                             .action = match->action,
-                             .what = ESI_WHAT_COMMAND_LINE,
-                             .dir = ESI_TO_SERVER,
-                             .span = {event->span.offset, match->limit + 1},
-                             .behaviour = BEHAVIOUR_CMD_LINE_LENGTH,
-                             .match = match,
-                             .before = esi_slice_cut(event->text, 0, (size_t)match->limit + 1),
-                             .decided_at = event->span.offset + match->limit,
-                         });
-}
-
-static void
-flag(struct esi_session *session, enum esi_what what, struct esi_span span, struct esi_slice before,
-     enum behaviour behaviour, const char *words)
+flag_no_verb(struct esi_session *session, uint64_t offset, const struct esi_smtp_event *seen)
 {
     add_verdict(session, &(struct finding){
                              .action = ESI_ACTION_ANOMALY,
-                             .what = what,
-                             .dir = ESI_TO_SERVER,
-                             .span = span,
-                             .behaviour = behaviour,
-                             .words = words,
-                             .before = before,
-                             .decided_at = span.offset + span.len,
-                         });
-}
-
-static void
-mask(struct esi_session *session, uint64_t offset, struct esi_slice bytes, enum behaviour behaviour,
-     const char *words)
-{
-    add_verdict(session, &(struct finding){
-                             .action = ESI_ACTION_MASK,
                              .what = ESI_WHAT_COMMAND,
                              .dir = ESI_TO_SERVER,
-                             .span = {offset, bytes.len},
-                             .behaviour = behaviour,
-                             .words = words,
-                             .before = bytes,
-                             .edit = &mask_with_x,
-                             .decided_at = offset + bytes.len - 1,
+                             .span = {offset, seen->text_len},
+                             .behaviour = BEHAVIOUR_NO_VERB,
+                             .words = "command line without a verb",
+                             .before = seen->text,
+                             .decided_at = offset + seen->text_len,
                          });
 }
 
-/* judge_verb - the part of the line that the firewall still has to judge, at `offset`; whether it
- * masked it. */
-static bool
+/* why_not - the reason why a command is not let through. */
+static struct finding
+why_not(const struct esi_session *session, uint64_t offset, const struct esi_smtp_event *seen)
+{
+    const struct esi_parameter *tls = &session->map->parameter[ESI_PARAMETER_ALLOW_TLS];
+    struct finding why = {
+        .behaviour = BEHAVIOUR_VERB_MASK,
+        .words = "command not among those let through",
+        .habits = session->map->commands == ESI_COMMANDS_OF_PLATFORM ? BY_KNOB(VERBS) : 0,
+    };
+
+    if (seen->u.command.verb == ESI_VERB_STARTTLS && session->platform->profile->has_maps) {
+        why = (struct finding){.behaviour = BEHAVIOUR_VERB_STARTTLS,
+                               .parameter = tls,
+                               .words = "no allow-tls",
+                               .habits = tls->rule.words ? 0 : BY_KNOB(ALLOW_TLS)};
+    } else if (seen->text_len < SHORTEST_COMMAND) {
+        why = (struct finding){.behaviour = BEHAVIOUR_SHORT_COMMAND,
+                               .words = "command of fewer than four bytes",
+                               .habits = BY_KNOB(SHORT_COMMAND)};
+    } else if (offset < session->desync_to) {
+        why.behaviour = BEHAVIOUR_BDAT_DESYNC;
+    }
+    return why;
+}
+
+/* judge_verb - the part of the line that the firewall still has to judge, at `offset`. */
+static enum fate
 judge_verb(struct esi_session *session, uint64_t offset, const struct esi_smtp_event *seen)
 {
-    static const char not_allowed[] = "command not among those let through";
-    enum esi_verb verb = seen->u.command.verb;
-    struct esi_slice word = seen->u.command.word;
-
-    if (passes(session, verb))
-        return false;
-    if (word.len == 0) {
-        flag(session, ESI_WHAT_COMMAND, (struct esi_span){offset, seen->text_len}, seen->text,
-             BEHAVIOUR_NO_VERB, "command line without a verb");
-        return false;
+    if (lets_through(session, seen->u.command.verb))
+        return FATE_PASSED;
+    if (seen->u.command.word.len == 0) {
+        flag_no_verb(session, offset, seen);
+        return FATE_PASSED;
     }
-    if (verb == ESI_VERB_STARTTLS)
-        mask(session, offset, word, BEHAVIOUR_VERB_STARTTLS, "no allow-tls");
-    else if (seen->text_len < SHORTEST_COMMAND)
-        mask(session, offset, word, BEHAVIOUR_SHORT_COMMAND, "command of fewer than four bytes");
-    else if (offset < session->desync_to)
-        mask(session, offset, word, BEHAVIOUR_BDAT_DESYNC, not_allowed);
-    else
-        mask(session, offset, word, BEHAVIOUR_VERB_MASK, not_allowed);
-    return true;
-}
-
-static void
-check_recipients(struct esi_session *session, const struct esi_smtp_event *event)
-{
-    const struct esi_match *match = session->match[ESI_CRITERION_CMD_RCPT_COUNT];
-
-    session->rcpts++;
-    if (!match || session->rcpts != match->limit + 1)
-        return;
-    add_verdict(session, &(struct finding){
-                             .action = match->action,
-                             .what = ESI_WHAT_RECIPIENTS,
-                             .dir = ESI_TO_SERVER,
-                             .span = {event->span.offset, event->text_len},
-                             .behaviour = BEHAVIOUR_RCPT_COUNT,
-                             .match = match,
-                             .before = event->text,
-                             .decided_at = event->span.offset + event->span.len - 1,
-                         });
+    if (seen->text_len < SHORTEST_COMMAND &&
+        habit_of(session, ESI_KNOB_SHORT_COMMAND) == ESI_SHORT_COMMAND_PASS)
+        return FATE_PASSED;
+    struct finding why = why_not(session, offset, seen);
+    return block_command(session, offset, seen, &why);
 }
 
 /* judge_arguments - of a command that passed. */
@@ -167,28 +94,55 @@ judge_arguments(struct esi_session *session, const struct esi_smtp_event *event)
     }
 }
 
-/* judge - the line as the firewall sees it; whether the server would have got another command. */
-static bool
+/* judge_rest - of a line whose beginning was judged on arrival. */
+static void
+judge_rest(struct esi_session *session, const struct esi_smtp_event *event, uint64_t judged)
+{
+    struct esi_smtp_event rest = *event;
+
+    if (judged >= event->text_len)
+        return;
+    rest.text = esi_slice_cut(event->text, (size_t)judged, event->text.len);
+    rest.text_len -= judged;
+    rest.span.len -= judged;
+    esi_smtp_parse_command(rest.text, &rest);
+    judge_verb(session, session->judged_to, &rest);
+}
+
+/* judge - the line as the firewall sees it. */
+static enum fate
 judge(struct esi_session *session, const struct esi_smtp_event *event)
 {
     uint64_t judged =
         session->judged_to > event->span.offset ? session->judged_to - event->span.offset : 0;
 
-    if (judged == 0) {
-        bool masked = judge_verb(session, event->span.offset, event);
-        if (!masked)
-            judge_arguments(session, event);
-        return masked;
+    if (is_packet_masked(session))
+        return FATE_MASKED;
+    if (judged > 0) {
+        judge_rest(session, event, judged);
+        return FATE_MASKED;
     }
-    if (judged < event->text_len) {
-        struct esi_smtp_event rest = *event;
-        rest.text = esi_slice_cut(event->text, (size_t)judged, event->text.len);
-        rest.text_len -= judged;
-        rest.span.len -= judged;
-        esi_smtp_parse_command(rest.text, &rest);
-        judge_verb(session, session->judged_to, &rest);
-    }
-    return true;
+    enum verb_fate by_match = check_verb(session, event->span.offset, event);
+    if (by_match == VERB_GONE)
+        return FATE_PASSED; /* its sender sends it again, and then it passes */
+    enum fate fate =
+        by_match == VERB_STAYS ? judge_verb(session, event->span.offset, event) : FATE_PASSED;
+    if (fate == FATE_PASSED)
+        judge_arguments(session, event);
+    return by_match == VERB_MASKED ? FATE_MASKED : fate;
+}
+
+/* judge_command - what becomes of a whole line; in_chunk: it is no command for the server. */
+static enum fate
+judge_command(struct esi_session *session, const struct esi_smtp_event *event, bool in_chunk)
+{
+    enum fate fate = FATE_PASSED;
+
+    if (is_taken_for_text(session, event))
+        return FATE_PASSED;
+    if (!in_chunk && !is_packet_masked(session))
+        fate = judge_manner(session, event);
+    return fate == FATE_PASSED ? judge(session, event) : fate;
 }
 
 static void
@@ -223,18 +177,38 @@ is_starttls(const struct esi_smtp_event *event)
            esi_slice_eq(event->u.command.word, ESI_LIT("XXXXXXXX"));
 }
 
+/* is_written_noop - a capture that was rewritten before shows a masked command as that; the same of
+ * a client's own NOOP is no loss, for its reply is the same. */
+static bool
+is_written_noop(const struct esi_session *session, const struct esi_smtp_event *event)
+{
+    struct esi_slice text = event->text;
+
+    if (habit_of(session, ESI_KNOB_BLOCKED_COMMAND) != ESI_BLOCKED_COMMAND_NOOP ||
+        !esi_slice_eq(event->u.command.word, ESI_LIT("NOOP")))
+        return false;
+    while (text.len > 0 && text.ptr[text.len - 1] == ' ')
+        text.len--;
+    return text.len == event->u.command.word.len;
+}
+
 /* follow - what the captured server makes of the line: the reply it owes, the chunk it reads. */
 static void
-follow(struct esi_session *session, const struct esi_smtp_event *event, bool masked)
+follow(struct esi_session *session, const struct esi_smtp_event *event, enum fate fate)
 {
     uint64_t end = event->span.offset + event->span.len;
 
+    bool noop = is_written_noop(session, event);
+
     session->result.counts.commands++;
-    push_pending(session, (struct pending){.verb = event->u.command.verb,
-                                           .masked = masked,
+    push_pending(session, (struct pending){.verb = noop ? ESI_VERB_UNKNOWN : event->u.command.verb,
+                                           .masked = noop || fate != FATE_PASSED,
+                                           .as_noop = noop || fate == FATE_NOOP,
                                            .starttls = is_starttls(event)});
     if (event->u.command.verb == ESI_VERB_BDAT)
         session->desync_to = end + chunk_length(event->u.command.args);
+    if (event->u.command.verb == ESI_VERB_DATA && fate == FATE_PASSED)
+        note_data_command(session);
     session->maybe_auth = false;
     if (!one_sided(session)) /* else nobody is there to say 354, 334 or 220 */
         return;
@@ -255,20 +229,7 @@ follow_desync(struct esi_session *session, const struct esi_smtp_event *event)
     struct esi_smtp_event tail = *event;
     tail.text = esi_slice_cut(event->text, (size_t)in_chunk, event->text.len);
     esi_smtp_parse_command(tail.text, &tail);
-    follow(session, &tail, true);
-}
-
-static void
-flag_sequence(struct esi_session *session, const struct esi_smtp_event *event)
-{
-    struct esi_span line = {event->span.offset, event->text_len};
-
-    if (event->eol == ESI_EOL_LF)
-        flag(session, ESI_WHAT_COMMAND_LINE, line, event->text, BEHAVIOUR_BARE_LF,
-             "command not ended by CRLF");
-    if (session->pending_len > 0 && session->heard[ESI_TO_CLIENT] && !session->unsure)
-        flag(session, ESI_WHAT_SEQUENCE, line, event->text, BEHAVIOUR_PIPELINING,
-             "command before the reply to the last one");
+    follow(session, &tail, FATE_MASKED);
 }
 
 /* is_sasl - a line of base64 (RFC 4648 section 4), or `*` (RFC 4954 section 4), and no command. */
@@ -325,13 +286,12 @@ on_command(struct esi_session *session, const struct esi_smtp_event *event)
     if (!in_chunk) {
         watch_after_greeting(session, event);
         watch_use(session, event);
-        flag_sequence(session, event);
     }
-    bool masked = judge(session, event);
+    enum fate fate = judge_command(session, event, in_chunk);
     if (in_chunk)
         follow_desync(session, event);
     else
-        follow(session, event, masked);
+        follow(session, event, fate);
 }
 
 void
@@ -343,24 +303,6 @@ on_auth_line(struct esi_session *session, const struct esi_smtp_event *event)
         add_turn(session, ESI_TURN_AUTH, ESI_TO_SERVER, event->span);
     push_pending(session, (struct pending){.verb = ESI_VERB_AUTH});
     esi_smtp_set_mode(session->smtp, ESI_TO_SERVER, ESI_MODE_LINES, 0);
-}
-
-void
-on_segment_end(struct esi_session *session, uint64_t end)
-{
-    uint64_t start = end - session->segment_len;
-    uint64_t line = esi_smtp_line_start(session->smtp, ESI_TO_SERVER);
-    struct esi_slice bytes = {session->segment, (size_t)session->segment_len};
-
-    if (session->segment_len >= SHORTEST_COMMAND || session->held_to != end ||
-        session->held_from != line || (line != start && session->judged_to != start))
-        return;
-    while (bytes.len > 0 && bytes.ptr[bytes.len - 1] == '\r')
-        bytes.len--;
-    if (bytes.len > 0)
-        mask(session, start, bytes, BEHAVIOUR_TYPED_BYTES,
-             "segment of fewer than four bytes that ends no line");
-    session->judged_to = end;
 }
 
 void
@@ -384,7 +326,8 @@ discard_incomplete(struct esi_session *session)
     uint64_t from =
         session->held_from > session->judged_to ? session->held_from : session->judged_to;
 
-    if (session->held_from == session->held_to || from >= session->held_to)
+    if (session->held_from == session->held_to || from >= session->held_to ||
+        habit_of(session, ESI_KNOB_INCOMPLETE_COMMAND) == ESI_INCOMPLETE_COMMAND_FORWARD)
         return;
     add_verdict(session,
                 &(struct finding){
@@ -393,6 +336,7 @@ discard_incomplete(struct esi_session *session)
                     .dir = ESI_TO_SERVER,
                     .span = {from, session->held_to - from},
                     .behaviour = BEHAVIOUR_INCOMPLETE_COMMAND,
+                    .habits = BY_KNOB(INCOMPLETE_COMMAND),
                     .words = "command without its line end when the connection ended",
                     .before = esi_slice_cut(esi_buf_slice(&session->held),
                                             (size_t)(from - session->held_from), ESI_BEFORE_KEEP),

@@ -26,8 +26,12 @@ one_sided(const struct esi_session *session)
 void
 begin_message(struct esi_session *session)
 {
-    session->in_body = session->message_torn = false;
+    session->in_body = session->message_torn = session->duplicate_fired = false;
+    esi_buf_clear(&session->header_names);
+    if (session->taken == TAKEN_SINCE_DATA)
+        session->taken = TAKEN_RIGHT; /* so it is one */
     esi_smtp_set_mode(session->smtp, ESI_TO_SERVER, ESI_MODE_MESSAGE, 0);
+    begin_gauges(session);
 }
 
 void

@@ -2,13 +2,14 @@
  * divergence.c - the point from which on the captured session could not have come about.
  *
  * The capture was taken without the firewall, or with another one. The first change that a peer
- * would have noticed is the point: a masked command that the captured server accepted, a masked
- * keyword that the captured client then made use of, a client that went on behind a greeting whose
- * last line it could not have known, a connection that went on after its end.
+ * would have noticed is the point: a masked command that the captured server accepted, or answered
+ * otherwise than the NOOP it had become, a masked keyword that the captured client then made use
+ * of, a client that went on behind a greeting whose last line it could not have known, a reply to a
+ * message whose end was missed, a connection that went on after its end.
  */
 #include "inspect_internal.h"
 
-void
+static void
 diverge(struct esi_session *session, enum esi_dir dir, uint64_t offset, uint64_t frame,
         const char *why, const char *follows)
 {
@@ -38,29 +39,89 @@ sentence(struct esi_buf *buf, const char *before, const char *name, const char *
     return (const char *)buf->data;
 }
 
-void
-watch_accepted(struct esi_session *session, const struct pending *command,
-               const struct reply *reply)
+/* name_of - of a command in a sentence. */
+static const char *
+name_of(const struct pending *command)
+{
+    return command->verb == ESI_VERB_UNKNOWN ? "a masked command" : esi_verb_name(command->verb);
+}
+
+/* What a client does without its command, in one sentence with its name or "it" in between. */
+static const struct {
+    enum esi_verb verb;
+    bool as_noop;
+    const char *before, *after;
+} without[] = {
+    {ESI_VERB_STARTTLS, false,
+     "The server would have answered 500 or 502; the client would have gone on without ",
+     ", in clear, or given up where it demands TLS."},
+    {ESI_VERB_EHLO, false,
+     "The server would have answered 500 or 502; the client would have gone on with HELO and "
+     "without extensions, or given up where it knows only ",
+     "."},
+    {ESI_VERB_UNKNOWN, false,
+     "The server would have answered 500 or 502; the client would have gone on without ",
+     ", or given up."},
+    {ESI_VERB_EHLO, true,
+     "The server would have answered 250 to the NOOP; the client would have taken that for the "
+     "answer to ",
+     ", and gone on without extensions."},
+    {ESI_VERB_UNKNOWN, true,
+     "The server would have answered 250 to the NOOP; the client would have taken ", " for done."},
+};
+
+static const char *
+consequence(struct esi_buf *buf, const struct pending *command)
+{
+    for (size_t i = 0;; i++) /* ends at the row of any verb */
+        if (without[i].as_noop == command->as_noop &&
+            (without[i].verb == command->verb || without[i].verb == ESI_VERB_UNKNOWN))
+            return sentence(buf, without[i].before,
+                            command->verb == ESI_VERB_UNKNOWN ? "it" : name_of(command),
+                            without[i].after);
+}
+
+/* is_impossible - whether a masked command would have been answered otherwise; 421 may come at any
+ * time (RFC 5321 section 3.8). */
+static bool
+is_impossible(const struct pending *command, const struct reply *reply)
+{
+    if (command->as_noop)
+        return reply->code != 421 && (reply->code != 250 || reply->lines > 1);
+    return command->masked && reply->code >= 200 && reply->code <= 399;
+}
+
+static void
+watch_masked(struct esi_session *session, const struct pending *command, const struct reply *reply)
 {
     struct esi_buf why = {0}, follows = {0};
-    const char *name =
-        command->verb == ESI_VERB_UNKNOWN ? "a masked command" : esi_verb_name(command->verb);
 
-    if (!command->masked || reply->code < 200 || reply->code > 399 ||
-        session->result.divergence.found)
+    if (!is_impossible(command, reply) || session->result.divergence.found)
         return;
-    diverge(
-        session, ESI_TO_CLIENT, reply->offset, reply->frame,
-        sentence(&why, "the captured server accepted ", name, ", which would have reached it as X"),
-        sentence(&follows,
-                 "The server would have answered 500 or 502; the client would have "
-                 "gone on without ",
-                 command->verb == ESI_VERB_UNKNOWN ? "it" : name,
-                 command->verb == ESI_VERB_STARTTLS
-                     ? ", in clear, or given up where it demands TLS."
-                     : ", or given up."));
+    if (command->as_noop)
+        sentence(&why, "the captured server answered ", name_of(command),
+                 " otherwise than the NOOP that would have reached it");
+    else
+        sentence(&why, "the captured server accepted ", name_of(command),
+                 ", which would have reached it as X");
+    diverge(session, ESI_TO_CLIENT, reply->offset, reply->frame, (const char *)why.data,
+            consequence(&follows, command));
     esi_buf_free(&why);
     esi_buf_free(&follows);
+}
+
+void
+watch_reply(struct esi_session *session, const struct pending *command, const struct reply *reply)
+{
+    if (!command->end_missed) {
+        watch_masked(session, command, reply);
+        return;
+    }
+    diverge(session, ESI_TO_CLIENT, reply->offset, reply->frame,
+            "the captured client was told that its message was accepted, though the firewall had "
+            "not seen the message's end",
+            "The client would have waited for the answer to its message until it gave up, some ten "
+            "minutes, and sent the message again: the recipients get it twice, or more often.");
 }
 
 /* used_parameter - the first hidden extension that the parameters of MAIL or RCPT make use of. */
@@ -114,13 +175,30 @@ watch_use(struct esi_session *session, const struct esi_smtp_event *command)
 void
 watch_after_greeting(struct esi_session *session, const struct esi_smtp_event *command)
 {
-    if (!session->greeting_endless)
-        return;
-    diverge(session, ESI_TO_SERVER, command->span.offset, session->frame,
-            "the captured client went on behind a greeting of several lines, whose last line it "
-            "would not have seen as one",
-            "A client that sees no last line of the greeting waits until it gives up.");
+    if (session->greeting == GREETING_ENDLESS)
+        diverge(session, ESI_TO_SERVER, command->span.offset, session->frame,
+                "the captured client went on behind a greeting of several lines, whose last line "
+                "it would not have seen as one",
+                "A client that sees no last line of the greeting waits until it gives up.");
+    if (session->greeting == GREETING_SPLIT && session->result.counts.commands > 0)
+        diverge(session, ESI_TO_SERVER, command->span.offset, session->frame,
+                "the captured client sent a second command behind a greeting of several lines, of "
+                "which it would have taken the second for the reply to its first command",
+                "A client that reads 220 in answer to its first command gives up, or is out of "
+                "step with the server from there on.");
 }
+
+/* What would have followed the end of a connection, and the refusal of one. */
+static const struct {
+    const char *why, *follows;
+} ends[] = {
+    {"the captured connection went on, though the firewall would have ended it",
+     "The sender would have sent the same segment again into silence until it gave up, and tried "
+     "again later, with the same end."},
+    {"the captured connection came about, though the firewall would have refused it",
+     "The client's SYN would have stayed without an answer until the client gave up, and tried "
+     "again later."},
+};
 
 void
 watch_after_cut(struct esi_session *session, enum esi_dir dir, uint64_t offset)
@@ -129,8 +207,6 @@ watch_after_cut(struct esi_session *session, enum esi_dir dir, uint64_t offset)
 
     if (!result->cut || session->frame == result->cut_at.frame)
         return;
-    diverge(session, dir, offset, session->frame,
-            "the captured connection went on, though the firewall would have ended it",
-            "The sender would have sent the same segment again into silence until it gave up, and "
-            "tried again later, with the same end.");
+    diverge(session, dir, offset, session->frame, ends[session->refused].why,
+            ends[session->refused].follows);
 }

@@ -1,60 +1,7 @@
 /*
- * message.c - what the engine does to a message: header lines, MIME file names, body lines.
- *
- * Limits are of physical lines without their line end, and fire at the byte that crosses them.
+ * message.c - a message as it passes: told as turns, and handed to those who judge it.
  */
 #include "inspect_internal.h"
-
-/* check_line - one limit on the line in progress, once a line. */
-static void
-check_line(struct esi_session *session, const struct esi_smtp_event *event,
-           enum esi_criterion criterion, enum esi_what what, enum behaviour behaviour,
-           uint64_t *fired)
-{
-    const struct esi_match *match = session->match[criterion];
-
-    if (!match || event->text_len <= match->limit || *fired == event->span.offset + 1)
-        return;
-    *fired = event->span.offset + 1;
-    add_verdict(session, &(struct finding){
-                             .action = match->action,
-                             .what = what,
-                             .dir = event->dir,
-                             .span = {event->span.offset, match->limit + 1},
-                             .behaviour = behaviour,
-                             .match = match,
-                             .before = esi_slice_cut(event->text, 0, (size_t)match->limit + 1),
-                             .decided_at = event->span.offset + match->limit,
-                         });
-}
-
-/* check_filename - the first of the part's two places for a name that is too long. */
-static void
-check_filename(struct esi_session *session, const struct esi_smtp_event *event)
-{
-    const struct esi_match *match = session->match[ESI_CRITERION_MIME_FILENAME_LENGTH];
-    struct esi_slice field = event->u.header.name;
-    const char *parameter = esi_slice_eq_nocase(field, ESI_LIT("Content-Disposition")) ? "filename"
-                            : esi_slice_eq_nocase(field, ESI_LIT("Content-Type"))      ? "name"
-                                                                                       : NULL;
-    struct esi_buf name = {0};
-
-    if (!match || !parameter)
-        return;
-    if (esi_mime_param(event->u.header.value, parameter, &name) && name.len > match->limit)
-        add_verdict(session,
-                    &(struct finding){
-                        .action = match->action,
-                        .what = ESI_WHAT_MIME_FILENAME,
-                        .dir = event->dir,
-                        .span = {event->span.offset, event->span.len - (uint64_t)event->eol},
-                        .behaviour = BEHAVIOUR_FILENAME_LENGTH,
-                        .match = match,
-                        .before = event->text,
-                        .decided_at = event->span.offset + event->span.len - 1,
-                    });
-    esi_buf_free(&name);
-}
 
 static void
 on_header(struct esi_session *session, const struct esi_smtp_event *event)
@@ -65,14 +12,20 @@ on_header(struct esi_session *session, const struct esi_smtp_event *event)
         turn->word = keep(session, event->u.header.name);
         turn->argument = keep(session, event->u.header.value);
     }
-    check_filename(session, event);
+    check_duplicate_header(session, event);
+    check_field_length(session, event);
+    check_to_field(session, event);
+    check_part(session, event);
 }
 
+/* begin_body - header_end: where the empty line, or what stands for it, starts. */
 static void
-begin_body(struct esi_session *session, uint64_t offset)
+begin_body(struct esi_session *session, uint64_t header_end, uint64_t offset)
 {
     if (session->in_body)
         return;
+    session->gauges.header_len = header_end - session->gauges.data_at;
+    session->gauges.sized_to = offset;
     session->in_body = true;
     session->message_at = offset;
     session->message_frame = session->frame;
@@ -106,11 +59,15 @@ end_torn_message(struct esi_session *session)
 static void
 end_message(struct esi_session *session, const struct esi_smtp_event *dot)
 {
+    check_kept(session, dot);
     end_body(session, dot->span.offset);
     if (session->turns)
         add_turn(session, ESI_TURN_END_OF_DATA, dot->dir, dot->span);
+    check_size(session, dot);
     session->rcpts = 0;
-    push_pending(session, (struct pending){.verb = ESI_VERB_DATA, .end_of_data = true});
+    push_pending(session, (struct pending){.verb = ESI_VERB_DATA,
+                                           .end_of_data = true,
+                                           .end_missed = misses_end(session, dot)});
 }
 
 void
@@ -118,24 +75,23 @@ on_message_event(struct esi_session *session, const struct esi_smtp_event *event
 {
     switch (event->kind) {
     case ESI_SMTP_HEADER_LINE:
-        check_line(session, event, ESI_CRITERION_HEADER_LINE_LENGTH, ESI_WHAT_HEADER_LINE,
-                   BEHAVIOUR_HEADER_LINE_LENGTH, &session->header_fired);
+        check_header_line(session, event);
         return;
     case ESI_SMTP_HEADER:
         on_header(session, event);
         return;
     case ESI_SMTP_HEADERS_END:
-        begin_body(session, event->span.offset + event->span.len);
+        begin_body(session, event->span.offset, event->span.offset + event->span.len);
         return;
     case ESI_SMTP_BODY_LINE:
-        begin_body(session, event->span.offset);
+        begin_body(session, event->span.offset, event->span.offset);
         session->body_lines += event->done;
-        check_line(session, event, ESI_CRITERION_BODY_LINE_LENGTH, ESI_WHAT_BODY_LINE,
-                   BEHAVIOUR_BODY_LINE_LENGTH, &session->body_fired);
+        check_body(session, event);
         return;
     case ESI_SMTP_BODY:
-        begin_body(session, event->span.offset);
+        begin_body(session, event->span.offset, event->span.offset);
         session->body_lines += event->u.body.lines;
+        check_body(session, event);
         return;
     case ESI_SMTP_MESSAGE_END:
         end_message(session, event);

@@ -10,12 +10,16 @@ static const struct esi_behaviour behaviours[] = {
 static const struct {
     struct esi_slice keyword;
     const char *name;
-    bool passes;
+    enum esi_keyword class;
     enum esi_verb verb;
     const char *parameter;
 } extensions[] = {
-#define ESI_EXTENSION(id, keyword, passes, verb, parameter, source)                                \
-    {{(const uint8_t *)keyword, sizeof(keyword) - 1}, keyword, passes, ESI_VERB_##verb, parameter},
+#define ESI_EXTENSION(id, keyword, class, verb, parameter, source)                                 \
+    {{(const uint8_t *)keyword, sizeof(keyword) - 1},                                              \
+     keyword,                                                                                      \
+     ESI_KEYWORD_##class,                                                                          \
+     ESI_VERB_##verb,                                                                              \
+     parameter},
 #include "extensions.def"
 #undef ESI_EXTENSION
 };
@@ -78,10 +82,10 @@ extension_keyword(enum extension extension)
     return extensions[extension].name;
 }
 
-bool
-extension_passes(enum extension extension)
+enum esi_keyword
+extension_class(enum extension extension)
 {
-    return extension != EXTENSION_NONE && extensions[extension].passes;
+    return extension == EXTENSION_NONE ? ESI_KEYWORD_OTHERS : extensions[extension].class;
 }
 
 _Static_assert(ESI_VERB_UNKNOWN < 32, "the set of verbs is a 32-bit mask");
@@ -90,7 +94,7 @@ enum extension
 extension_of_verb(enum esi_verb verb)
 {
     static const uint32_t used_by = 0
-#define ESI_EXTENSION(id, keyword, passes, verb, parameter, source) | (uint32_t)1 << ESI_VERB_##verb
+#define ESI_EXTENSION(id, keyword, class, verb, parameter, source) | (uint32_t)1 << ESI_VERB_##verb
 #include "extensions.def"
 #undef ESI_EXTENSION
         ;
@@ -117,7 +121,7 @@ uint32_t
 extensions_with_parameter(void)
 {
     return 0
-#define ESI_EXTENSION(id, keyword, passes, verb, parameter, source)                                \
+#define ESI_EXTENSION(id, keyword, class, verb, parameter, source)                                 \
     | ((parameter) != NULL ? (uint32_t)1 << EXTENSION_##id : 0)
 #include "extensions.def"
 #undef ESI_EXTENSION

@@ -1,9 +1,8 @@
 /*
- * server.c - what the engine does to greeting and replies.
+ * server.c - the server's replies, and what follows from them.
  *
- * The greeting is masked as a whole: `220` and the byte behind it stay, on its first line only. In
- * the reply to an EHLO each line whose keyword is not on the list is overwritten from its text's
- * first byte to its last. Nothing else that a server says is touched.
+ * Greeting and EHLO replies have their own files; nothing else that a server says is touched,
+ * unless a habit makes it so for a reply nobody asked for.
  *
  * Which mode the client's next bytes are read in follows from the captured server's codes: 354
  * (RFC 5321 section 3.3), 334 (RFC 4954 section 4), 220 to STARTTLS (RFC 3207 section 4), whether
@@ -12,9 +11,9 @@
  */
 #include "inspect_internal.h"
 
-enum { CODE_LEN = 3, TEXT_AT = 4, TEXT_KEEP = ESI_SMTP_LINE_KEEP };
+enum { TEXT_KEEP = ESI_SMTP_LINE_KEEP };
 
-static void
+void
 keep_text(struct esi_session *session, struct esi_slice bytes)
 {
     struct esi_buf *text = &session->reply.text;
@@ -29,8 +28,7 @@ keep_next_line(struct esi_session *session, const struct esi_smtp_event *event)
     keep_text(session, event->u.reply.text);
 }
 
-/* behind_code - what a line says behind its code, whether or not something separates them. */
-static struct esi_slice
+struct esi_slice
 behind_code(struct esi_slice line)
 {
     struct esi_smtp_event reply;
@@ -39,13 +37,13 @@ behind_code(struct esi_slice line)
     return reply.u.reply.text;
 }
 
-static void
+void
 open_reply(struct esi_session *session, const struct esi_smtp_event *event)
 {
     struct reply *reply = &session->reply;
 
     reply->open = true;
-    reply->ehlo = false;
+    reply->ehlo = reply->unasked = false;
     reply->code = event->u.reply.code;
     reply->lines = 0;
     reply->masked = 0;
@@ -55,14 +53,7 @@ open_reply(struct esi_session *session, const struct esi_smtp_event *event)
     reply->settled = 0;
 }
 
-/* goes_on - whether the fourth byte promises another line. */
-static bool
-goes_on(const struct esi_smtp_event *event)
-{
-    return event->text.len >= TEXT_AT && event->text.ptr[CODE_LEN] == '-';
-}
-
-static void
+void
 add_reply_turn(struct esi_session *session, enum esi_turn_what what, struct esi_slice text)
 {
     const struct reply *reply = &session->reply;
@@ -77,77 +68,6 @@ add_reply_turn(struct esi_session *session, enum esi_turn_what what, struct esi_
     turn->text = keep(session, text);
 }
 
-/* mask_greeting - all behind the first four bytes, up to the last line's end. */
-static void
-mask_greeting(struct esi_session *session)
-{
-    static const struct esi_edit stars = {.fill = '*', .keep_eol = true};
-    const struct reply *reply = &session->reply;
-    struct esi_slice bytes = esi_buf_slice(&reply->text);
-    uint64_t len = reply->end - reply->offset - (uint64_t)reply->eol;
-
-    if (len <= TEXT_AT)
-        return;
-    add_verdict(session, &(struct finding){
-                             .action = ESI_ACTION_MASK,
-                             .what = ESI_WHAT_GREETING,
-                             .dir = ESI_TO_CLIENT,
-                             .span = {reply->offset + TEXT_AT, len - TEXT_AT},
-                             .behaviour = reply->lines > 1 ? BEHAVIOUR_GREETING_LINES
-                                                           : BEHAVIOUR_GREETING_KEEP4,
-                             .words = "mask-banner",
-                             .before = esi_slice_cut(bytes, TEXT_AT, (size_t)(len - TEXT_AT)),
-                             .edit = &stars,
-                             .decided_at = reply->offset,
-                         });
-}
-
-/* joined - a greeting's kept bytes as a turn shows them: without code, lines joined by LF. */
-static struct esi_slice
-joined(struct esi_session *session, struct esi_buf *out)
-{
-    struct esi_slice rest = esi_buf_slice(&session->reply.text);
-
-    while (rest.len > 0) {
-        size_t n = 0;
-        while (n < rest.len && rest.ptr[n] != '\n')
-            n++;
-        struct esi_slice line = esi_slice_cut(rest, 0, n);
-        if (line.len > 0 && line.ptr[line.len - 1] == '\r')
-            line.len--;
-        if (out->len > 0)
-            esi_buf_byte(out, '\n');
-        esi_buf_append(out, behind_code(line));
-        rest = esi_slice_cut(rest, n + 1, rest.len);
-    }
-    return esi_buf_slice(out);
-}
-
-static void
-finish_greeting(struct esi_session *session)
-{
-    struct esi_buf text = {0};
-
-    if (session->turns)
-        add_reply_turn(session, ESI_TURN_GREETING, joined(session, &text));
-    if (session->greeting_masked)
-        mask_greeting(session);
-    session->greeting_endless = session->greeting_masked && session->reply.lines > 1;
-    esi_buf_free(&text);
-    if (!session->turns)
-        esi_buf_free(&session->reply.text); /* hardly ever needed again */
-    session->reply.open = false;
-    session->replies++;
-    set_phase(session, PHASE_COMMANDS);
-}
-
-void
-end_greeting(struct esi_session *session)
-{
-    if (session->phase == PHASE_GREETING)
-        finish_greeting(session);
-}
-
 void
 break_reply(struct esi_session *session)
 {
@@ -155,94 +75,6 @@ break_reply(struct esi_session *session)
     if (session->reply.open && session->reply.lines > 0)
         add_reply_turn(session, ESI_TURN_REPLY, behind_code(esi_buf_slice(&session->reply.text)));
     session->reply.open = false;
-}
-
-/* on_greeting_line - whole lines only but the last, which may be cut off by the stream's end. */
-static void
-on_greeting_line(struct esi_session *session, const struct esi_smtp_event *event)
-{
-    static const char *const line_ends[] = {"", "\n", "\r\n"};
-    struct reply *reply = &session->reply;
-
-    if (session->phase == PHASE_OPENED) {
-        set_phase(session, PHASE_GREETING);
-        open_reply(session, event);
-    }
-    if (event->span.offset == reply->offset) {
-        reply->code = event->u.reply.code;
-        session->greeting_masked = session->policy->map.mask_banner && reply->code == 220;
-    }
-    reply->text.len = reply->settled;
-    keep_text(session, event->text);
-    keep_text(session, esi_slice_of(line_ends[event->eol]));
-    reply->end = event->span.offset + event->span.len;
-    reply->eol = event->eol;
-    if (!event->done)
-        return;
-    reply->settled = reply->text.len;
-    reply->lines++;
-    if (!goes_on(event))
-        finish_greeting(session);
-}
-
-static bool
-ends_keyword(uint8_t byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '=';
-}
-
-/* keyword_of - the leading bytes of an EHLO line's text, up to a blank, TAB or '='. */
-static struct esi_slice
-keyword_of(struct esi_slice text)
-{
-    size_t n = 0;
-
-    while (n < text.len && !ends_keyword(text.ptr[n]))
-        n++;
-    return esi_slice_cut(text, 0, n);
-}
-
-static void
-mask_keyword(struct esi_session *session, const struct esi_smtp_event *event,
-             enum extension extension, const struct esi_match *match)
-{
-    unsigned letter = session->reply.masked % 26;
-    struct esi_edit edit = {.fill = 'X', .tail_len = 1, .tail = {(char)('A' + letter)}};
-    uint64_t offset = event->span.offset + TEXT_AT;
-
-    add_verdict(session,
-                &(struct finding){
-                    .action = ESI_ACTION_MASK,
-                    .what = ESI_WHAT_EHLO_KEYWORD,
-                    .dir = ESI_TO_CLIENT,
-                    .span = {offset, event->text_len - TEXT_AT},
-                    .behaviour = session->reply.masked >= 26       ? BEHAVIOUR_EHLO_AFTER_Z
-                                 : extension == EXTENSION_STARTTLS ? BEHAVIOUR_EHLO_STARTTLS
-                                                                   : BEHAVIOUR_EHLO_OTHERS,
-                    .match = match,
-                    .words = "no allow-tls",
-                    .before = esi_slice_cut(event->text, TEXT_AT, event->text.len),
-                    .edit = &edit,
-                    .decided_at = offset + event->text_len - TEXT_AT - 1,
-                });
-    session->reply.masked++;
-    if (extension != EXTENSION_NONE)
-        session->hidden |= (uint32_t)1 << extension;
-}
-
-/* judge_keyword - a line of an EHLO reply behind its first. */
-static void
-judge_keyword(struct esi_session *session, const struct esi_smtp_event *event)
-{
-    const struct esi_map *map = &session->policy->map;
-    const struct esi_match *others = session->match[ESI_CRITERION_EHLO_REPLY_OTHERS];
-    struct esi_slice text = esi_slice_cut(event->text, TEXT_AT, event->text.len);
-
-    if (event->u.reply.code != 250 || text.len == 0)
-        return;
-    enum extension extension = extension_find(keyword_of(text));
-    if (extension == EXTENSION_STARTTLS ? !map->allow_tls : others && !extension_passes(extension))
-        mask_keyword(session, event, extension, others);
 }
 
 /* is_ehlo_reply - by the command that waits for it; where the client's side was not captured, by
@@ -277,10 +109,12 @@ react(struct esi_session *session, const struct pending *asked)
 {
     switch (session->reply.code) {
     case 220:
-        if (asked && asked->starttls)
+        if (asked && asked->starttls) {
+            log_tls(session, asked);
             start_tls(session);
-        else /* or it is a greeting */
+        } else { /* or it is a greeting */
             session->maybe_tls = could_answer(session, asked, ESI_VERB_STARTTLS);
+        }
         return;
     case 334:
         if (could_answer(session, asked, ESI_VERB_AUTH))
@@ -327,22 +161,68 @@ first_line(struct esi_slice text)
     return esi_slice_cut(text, 0, n);
 }
 
-static void
-flag_unasked(struct esi_session *session)
+/* is_unasked - RFC 5321 section 3.8: 421 may come at any time. */
+static bool
+is_unasked(const struct esi_session *session)
+{
+    return session->pending_len == 0 && session->pending_lost == 0 && !one_sided(session) &&
+           !session->unsure && session->phase == PHASE_COMMANDS && session->reply.code != 421 &&
+           session->reply.code != 0;
+}
+
+struct finding
+reply_found(const struct esi_session *session, enum esi_what what, enum behaviour behaviour)
 {
     const struct reply *reply = &session->reply;
 
-    add_verdict(session,
-                &(struct finding){
-                    .action = ESI_ACTION_ANOMALY,
-                    .what = ESI_WHAT_REPLY,
-                    .dir = ESI_TO_CLIENT,
-                    .span = {reply->offset, reply->end - reply->offset - (uint64_t)reply->eol},
-                    .behaviour = BEHAVIOUR_UNASKED_REPLY,
-                    .words = "reply nobody asked for",
-                    .before = first_line(esi_buf_slice(&reply->text)),
-                    .decided_at = reply->end - 1,
-                });
+    return (struct finding){
+        .what = what,
+        .dir = ESI_TO_CLIENT,
+        .span = {reply->offset, reply->end - reply->offset - (uint64_t)reply->eol},
+        .behaviour = behaviour,
+        .before = first_line(esi_buf_slice(&reply->text)),
+        .decided_at = reply->end - 1,
+    };
+}
+
+/* judge_unasked - the whole reply, flagged or dropped. */
+static void
+judge_unasked(struct esi_session *session)
+{
+    enum esi_habit habit = habit_of(session, ESI_KNOB_SERVER_TRANSITION);
+    bool drop = habit == ESI_SERVER_TRANSITION_DROP;
+    struct finding found = reply_found(session, ESI_WHAT_REPLY,
+                                       drop ? BEHAVIOUR_UNASKED_DROP : BEHAVIOUR_UNASKED_REPLY);
+
+    if (habit == ESI_SERVER_TRANSITION_MASK)
+        return; /* by lines, as they came */
+    found.action = drop ? ESI_ACTION_DROP_CONNECTION : ESI_ACTION_ANOMALY;
+    found.habits = BY_KNOB(SERVER_TRANSITION);
+    found.words = "reply nobody asked for";
+    add_verdict(session, &found);
+}
+
+/* mask_unasked - a line of it behind its code. */
+static void
+mask_unasked(struct esi_session *session, const struct esi_smtp_event *line)
+{
+    uint64_t offset = line->span.offset + TEXT_AT;
+
+    if (habit_of(session, ESI_KNOB_SERVER_TRANSITION) != ESI_SERVER_TRANSITION_MASK ||
+        line->text_len <= TEXT_AT)
+        return;
+    add_verdict(session, &(struct finding){
+                             .action = ESI_ACTION_MASK,
+                             .what = ESI_WHAT_REPLY,
+                             .dir = ESI_TO_CLIENT,
+                             .span = {offset, line->text_len - TEXT_AT},
+                             .behaviour = BEHAVIOUR_UNASKED_MASK,
+                             .habits = BY_KNOB(SERVER_TRANSITION),
+                             .words = "reply nobody asked for",
+                             .before = esi_slice_cut(line->text, TEXT_AT, line->text.len),
+                             .edit = &mask_with_x,
+                             .decided_at = line->span.offset + line->text_len - 1,
+                         });
 }
 
 static void
@@ -363,11 +243,12 @@ finish_reply(struct esi_session *session)
         end_torn_message(session); /* a server does not speak before a message's end */
     catch_up(session);
     bool paired = pop_pending(session, &asked);
-    if (paired)
-        watch_accepted(session, &asked, reply);
-    else if (!one_sided(session) && !session->unsure && session->phase == PHASE_COMMANDS &&
-             reply->code != 421) /* RFC 5321 section 3.8: may come at any time */
-        flag_unasked(session);
+    if (paired) {
+        watch_reply(session, &asked, reply);
+        check_invalid(session, &asked);
+    } else if (reply->unasked && !session->unsure) {
+        judge_unasked(session);
+    }
     session->maybe_auth = false;
     react(session, paired ? &asked : NULL);
     if (session->phase != PHASE_PICKED_UP)
@@ -407,9 +288,10 @@ on_reply_line(struct esi_session *session, const struct esi_smtp_event *event)
     if (!reply->open) {
         open_reply(session, event);
         reply->ehlo = is_ehlo_reply(session, event);
+        reply->unasked = is_unasked(session);
         if (reply->ehlo)
             session->hidden = 0;
-        if (session->turns || session->pending_len == 0)
+        if (session->turns || session->pending_len == 0 || wants_replies(session))
             keep_text(session, event->text);
     } else {
         if (session->turns)
@@ -417,6 +299,8 @@ on_reply_line(struct esi_session *session, const struct esi_smtp_event *event)
         if (reply->ehlo)
             judge_keyword(session, event);
     }
+    if (reply->unasked)
+        mask_unasked(session, event);
     reply->lines++;
     reply->end = event->span.offset + event->span.len;
     reply->eol = event->eol;

@@ -10,25 +10,21 @@
 #include "inspect_internal.h"
 
 struct esi_session *
-esi_session_new(const struct esi_policy *policy, bool turns, bool midstream)
+esi_session_new(const struct esi_platform *platform, const struct esi_map *map, bool turns,
+                bool midstream)
 {
     struct esi_session *session = esi_alloc(sizeof *session);
 
-    session->policy = policy;
-    for (int i = 0; i < ESI_CRITERION_COUNT; i++)
-        session->match[i] = esi_map_find(&policy->map, (enum esi_criterion)i);
-    const struct esi_match *body = session->match[ESI_CRITERION_BODY_LINE_LENGTH];
-    const struct esi_match *header = session->match[ESI_CRITERION_HEADER_LINE_LENGTH];
+    session->platform = platform;
+    session->map = map;
     session->pending = session->pending_room;
     session->pending_cap = PENDING_ROOM;
     session->smtp = esi_smtp_new();
     session->turns = turns;
     session->phase = midstream ? PHASE_PICKED_UP : PHASE_OPENED;
     session->incomplete = midstream;
-    esi_smtp_set_short_line(session->smtp, body ? body->limit : UINT64_MAX);
-    if (!turns)
-        esi_smtp_set_short_header(session->smtp, header ? header->limit : UINT64_MAX);
-    esi_smtp_set_mime(session->smtp, session->match[ESI_CRITERION_MIME_FILENAME_LENGTH] != NULL);
+    session->gauges.declared = NOT_DECLARED;
+    begin_criteria(session);
     return session;
 }
 
@@ -141,31 +137,19 @@ drain(struct esi_session *session)
         handle(session, &event);
 }
 
-/* note_segment - counts the sender's segment in progress and keeps its first bytes. */
-static void
-note_segment(struct esi_session *session, struct esi_slice bytes)
-{
-    for (size_t i = 0; i < bytes.len && session->segment_len + i < sizeof session->segment; i++)
-        session->segment[session->segment_len + i] = bytes.ptr[i];
-    session->segment_len += bytes.len;
-}
-
 static void
 on_data(struct esi_session *session, const struct esi_stream_event *event)
 {
     session->heard[event->dir] = true;
     watch_after_cut(session, event->dir, event->span.offset);
     if (event->dir == ESI_TO_SERVER)
-        note_segment(session, event->bytes);
+        note_segment(session, event);
     if (is_tls_record(session, event))
         start_tls(session);
     esi_smtp_push(session->smtp, event->dir, event->span.offset, event->bytes);
     drain(session);
-    if (event->dir != ESI_TO_SERVER || !event->ends_segment)
-        return;
-    if (esi_smtp_mode(session->smtp, ESI_TO_SERVER) == ESI_MODE_LINES)
+    if (event->dir == ESI_TO_SERVER && event->ends_segment)
         on_segment_end(session, event->span.offset + event->span.len);
-    session->segment_len = 0;
 }
 
 /* end_opaque - TLS is told as one turn a direction, once its length is known. */
@@ -189,6 +173,7 @@ finish(struct esi_session *session, bool ended)
     struct esi_session_result *result = &session->result;
 
     end_greeting(session);
+    end_packet(session, session->segment_from + session->segment_len);
     end_body(session, esi_smtp_line_start(session->smtp, ESI_TO_SERVER));
     if (ended && session->phase != PHASE_TLS)
         discard_incomplete(session);
@@ -214,9 +199,10 @@ esi_session_feed(struct esi_session *session, const struct esi_stream_event *eve
         on_data(session, event);
         break;
     case ESI_STREAM_GAP:
+        if (event->dir == ESI_TO_SERVER)
+            break_segment(session, event->span.offset);
         esi_smtp_gap(session->smtp, event->dir, event->span);
         drain(session);
-        session->segment_len = 0;
         break;
     case ESI_STREAM_CLOSE:
     case ESI_STREAM_RESET:
@@ -236,9 +222,9 @@ esi_session_low_water(const struct esi_session *session, enum esi_dir dir)
     uint64_t line = esi_smtp_low_water(session->smtp, dir);
     bool reply_open = session->reply.open || session->phase == PHASE_GREETING;
 
-    return dir == ESI_TO_CLIENT && reply_open && session->reply.offset < line
-               ? session->reply.offset
-               : line;
+    if (dir == ESI_TO_SERVER)
+        return packet_low_water(session, line);
+    return reply_open && session->reply.offset < line ? session->reply.offset : line;
 }
 
 const struct esi_session_result *
@@ -253,9 +239,10 @@ esi_session_memory(const struct esi_session *session)
     size_t pending = session->pending == session->pending_room
                          ? 0
                          : session->pending_cap * sizeof *session->pending;
+    size_t buckets = session->buckets ? session->map->match_count * sizeof *session->buckets : 0;
 
     return sizeof *session + esi_smtp_memory(session->smtp) + pending + session->reply.text.cap +
-           session->held.cap;
+           session->held.cap + session->header_names.cap + buckets + packet_memory(session);
 }
 
 void
@@ -268,8 +255,11 @@ esi_session_free(struct esi_session *session)
         free(session->pending);
     esi_buf_free(&session->reply.text);
     esi_buf_free(&session->held);
+    esi_buf_free(&session->header_names);
+    free_packet(session);
     free(session->opaque[ESI_TO_SERVER]);
     free(session->opaque[ESI_TO_CLIENT]);
+    free(session->buckets);
     free(session->why);
     free(session->follows);
     free(session);

@@ -6,6 +6,8 @@
  */
 #include "inspect_internal.h"
 
+const struct esi_edit mask_with_x = {.fill = 'X', .keep_eol = true};
+
 /* Outcomes that there is room for at first: those of a harmless session. */
 enum { FIRST = 2, FIRST_TURNS = 32 };
 
@@ -48,9 +50,10 @@ counter(struct esi_session_counts *counts, enum esi_action action, enum esi_what
     case ESI_ACTION_MASK:
         return what == ESI_WHAT_GREETING       ? &counts->greeting_masked
                : what == ESI_WHAT_EHLO_KEYWORD ? &counts->ehlo_keywords_masked
+               : what == ESI_WHAT_REPLY        ? &counts->anomalies
                                                : &counts->commands_masked;
     case ESI_ACTION_REPLACE:
-        return &counts->addresses_replaced;
+        return what == ESI_WHAT_COMMAND ? &counts->commands_masked : &counts->addresses_replaced;
     case ESI_ACTION_LOG:
         return &counts->logged;
     case ESI_ACTION_ANOMALY:
@@ -60,6 +63,24 @@ counter(struct esi_session_counts *counts, enum esi_action action, enum esi_what
     }
 }
 
+/* cut - the connection is over, as of the byte that decided it. */
+static void
+cut(struct esi_session *session, const struct finding *finding)
+{
+    bool drop = finding->action == ESI_ACTION_DROP_CONNECTION;
+    bool reset = finding->action == ESI_ACTION_RESET;
+
+    session->result.cut = true;
+    session->result.cut_at = (struct esi_cut){
+        .frame = session->frame,
+        .dir = finding->dir,
+        .offset = finding->decided_at,
+        .reset =
+            reset || (drop && habit_of(session, ESI_KNOB_DROP_SENDS_RST) == ESI_DROP_SENDS_RST_YES),
+    };
+    session->result.outcome = reset ? ESI_SESSION_RESET : ESI_SESSION_DROPPED;
+}
+
 /* settle - what a verdict that counts makes of the session as a whole. */
 static void
 settle(struct esi_session *session, const struct finding *finding)
@@ -67,19 +88,18 @@ settle(struct esi_session *session, const struct finding *finding)
     struct esi_session_result *result = &session->result;
 
     ++*counter(&result->counts, finding->action, finding->what);
+    if (result->counts.greeting_masked > 1) /* a verdict a line, and one greeting */
+        result->counts.greeting_masked = 1;
     switch (finding->action) {
     case ESI_ACTION_DROP_CONNECTION:
     case ESI_ACTION_RESET:
-        result->cut = true;
-        result->cut_at = (struct esi_cut){.frame = session->frame,
-                                          .dir = finding->dir,
-                                          .offset = finding->decided_at,
-                                          .reset = finding->action == ESI_ACTION_RESET};
-        result->outcome = result->cut_at.reset ? ESI_SESSION_RESET : ESI_SESSION_DROPPED;
+    case ESI_ACTION_REFUSE:
+        cut(session, finding);
         return;
     case ESI_ACTION_MASK:
     case ESI_ACTION_REPLACE:
     case ESI_ACTION_DISCARD:
+    case ESI_ACTION_RATE_LIMIT:
         result->outcome = ESI_SESSION_ALTERED;
         return;
     default:
@@ -87,10 +107,43 @@ settle(struct esi_session *session, const struct finding *finding)
     }
 }
 
+/* basis_of - the weakest of what the verdict hangs on. */
+static enum esi_basis
+basis_of(const struct esi_session *session, const struct finding *finding)
+{
+    enum esi_basis basis = behaviour_of(finding->behaviour)->basis;
+
+    for (int knob = 0; finding->habits >> knob != 0; knob++)
+        if ((finding->habits >> knob & 1) && session->platform->setting[knob].basis > basis)
+            basis = session->platform->setting[knob].basis;
+    return basis;
+}
+
+static struct esi_rule
+rule_of(const struct finding *finding)
+{
+    if (finding->match)
+        return finding->match->rule;
+    if (finding->parameter && finding->parameter->rule.words)
+        return finding->parameter->rule;
+    return (struct esi_rule){.words = finding->words};
+}
+
+/* is_overlooked - what the firewall takes for message text it does not look at. */
+static bool
+is_overlooked(const struct esi_session *session, const struct finding *finding)
+{
+    return session->taken != TAKEN_RIGHT && finding->dir == ESI_TO_SERVER &&
+           finding->what != ESI_WHAT_SEQUENCE;
+}
+
 void
 add_verdict(struct esi_session *session, const struct finding *finding)
 {
     struct esi_session_result *result = &session->result;
+
+    if (is_overlooked(session, finding))
+        return;
     struct esi_outcome *outcome =
         add_outcome(session, ESI_OUTCOME_VERDICT, finding->dir, finding->span);
     struct esi_verdict *verdict = &outcome->u.verdict;
@@ -99,11 +152,10 @@ add_verdict(struct esi_session *session, const struct finding *finding)
     verdict->action = finding->action;
     verdict->what = finding->what;
     verdict->behaviour = behaviour_of(finding->behaviour);
-    if (finding->match)
-        verdict->rule = finding->match->rule;
-    else
-        verdict->rule.words = finding->words;
-    verdict->log = finding->match && finding->match->log;
+    verdict->basis = basis_of(session, finding);
+    verdict->rule = rule_of(finding);
+    verdict->log = finding->match ? finding->match->log : finding->log;
+    verdict->logged = esi_arena_copy(&session->out->arena, finding->logged);
     verdict->before = esi_arena_copy(&session->out->arena, esi_slice_cut(finding->before, 0, most));
     verdict->clipped = verdict->before.len < finding->span.len;
     verdict->decided_at = finding->decided_at;

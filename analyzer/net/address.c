@@ -14,6 +14,16 @@ esi_ip_print(char out[ESI_IP_TEXT], const struct esi_ip *ip)
     return out;
 }
 
+bool
+esi_ip_parse(struct esi_ip *out, const char *text)
+{
+    *out = (struct esi_ip){.family = 4};
+    if (inet_pton(AF_INET, text, out->bytes) == 1)
+        return true;
+    out->family = 6;
+    return inet_pton(AF_INET6, text, out->bytes) == 1;
+}
+
 void
 esi_ports_add(struct esi_ports *ports, uint16_t port)
 {

@@ -27,8 +27,10 @@ on_forget(void *ctx, struct esi_flow *flow, bool evicted)
 {
     struct pipeline *pipeline = ctx;
 
-    if (flow->number == 0)
+    if (flow->number == 0) {
+        admission_forget(pipeline, flow);
         return;
+    }
     if (!flow->session)
         slot_tell_silent(pipeline, flow, ESI_STREAM_TIMEOUT, evicted);
     if (evicted)
@@ -40,6 +42,7 @@ on_forget(void *ctx, struct esi_flow *flow, bool evicted)
         slot_forget(pipeline, slot_of(flow));
     if (evicted)
         slots_expire_all(pipeline);
+    admission_forget(pipeline, flow);
 }
 
 static void
@@ -60,6 +63,7 @@ static void
 on_visit(struct pipeline *pipeline, const struct esi_visit *visit)
 {
     tally_visit(pipeline, visit);
+    admission_visit(pipeline, visit);
     if (visit->decoding.what != ESI_DECODED_TCP || !visit->flow->wanted)
         return;
     pipeline->in_fragments |= visit->decoding.piece_count > 0;
@@ -78,6 +82,23 @@ on_visit(struct pipeline *pipeline, const struct esi_visit *visit)
     room_check(pipeline);
 }
 
+bool
+esi_pipeline_wants(void *ctx, const struct esi_tuple *flow, esi_nanos when)
+{
+    struct esi_choice choice;
+
+    esi_policy_choose(ctx, flow, when, &choice);
+    return choice.smtp;
+}
+
+static bool
+on_wants(void *ctx, const struct esi_tuple *flow, esi_nanos when)
+{
+    const struct pipeline *pipeline = ctx;
+
+    return esi_pipeline_wants(pipeline->config->policy, flow, when);
+}
+
 /* Half of what may grow with the traffic is the sessions', a quarter what waits behind holes, a
  * quarter the table of flows. */
 size_t
@@ -94,12 +115,15 @@ esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_r
     struct esi_visit visit;
 
     pipeline.room = memory / 2;
+    tally_start(&pipeline);
+    admission_start(&pipeline);
     pipeline.reassembler = esi_reassembler_new(&(struct esi_reassembler_config){
         .queue_memory = memory / 4, .fn = on_stream, .ctx = &pipeline});
     pipeline.walk = esi_walk_new(
         config->capture,
         &(struct esi_walk_config){.memory = esi_pipeline_flow_memory(config->max_memory),
                                   .ports = config->ports,
+                                  .wants = on_wants,
                                   .forget = on_forget,
                                   .ctx = &pipeline});
     while (esi_walk_next(pipeline.walk, &visit) == ESI_STEP_ITEM)
@@ -110,5 +134,6 @@ esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_r
     out->input_whole = tally_tell(&pipeline);
     esi_walk_free(pipeline.walk);
     esi_reassembler_free(pipeline.reassembler);
+    esi_limiter_free(pipeline.limiter);
     tally_free(&pipeline);
 }

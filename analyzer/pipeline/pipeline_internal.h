@@ -8,6 +8,7 @@
 #define ESI_PIPELINE_INTERNAL_H
 
 #include "esi/flow.h"
+#include "esi/limits.h"
 #include "esi/pipeline.h"
 #include "esi/reassembly.h"
 
@@ -45,18 +46,19 @@ void carriers_free(struct carriers *carriers);
 struct slot {
     struct esi_session_info info;
     struct esi_session *session; /* NULL: not inspected */
+    struct esi_map_hits *hits;   /* of its map; NULL: not inspected */
     struct esi_outcomes outcomes;
-    size_t attached;                /* outcomes that have their frames */
-    struct carriers carriers[2];    /* by esi_dir */
-    struct esi_flow *flow;          /* NULL: the walk has forgotten it */
-    struct slot *next;              /* in the line of those that linger */
-    struct slot *older, *newer;     /* of the live ones */
-    struct esi_conflict *conflicts; /* NULL: none */
-    struct esi_gap *gaps;           /* NULL: none */
+    struct esi_session_result refused; /* of a session that is not inspected */
+    size_t attached;                   /* outcomes that have their frames */
+    struct carriers carriers[2];       /* by esi_dir */
+    struct esi_flow *flow;             /* NULL: the walk has forgotten it */
+    struct slot *next;                 /* in the line of those that linger */
+    struct slot *older, *newer;        /* of the live ones */
+    struct esi_conflict *conflicts;    /* NULL: none */
+    struct esi_gap *gaps;              /* NULL: none */
     size_t gap_cap;
-    bool ended, in_line;
+    bool ended, in_line, told;
     esi_nanos ended_at;
-    char why[64];
 };
 
 /* What was read of a file, and what was left aside, by reason. */
@@ -76,6 +78,7 @@ struct pipeline {
     const struct esi_pipeline_config *config;
     struct esi_walk *walk;
     struct esi_reassembler *reassembler;
+    struct esi_limiter *limiter; /* NULL: the policy has no limits */
     struct slot *linger_first, *linger_last;
     size_t lingering;
     uint64_t sessions;
@@ -89,6 +92,8 @@ struct pipeline {
     size_t tally_cap;
     bool in_fragments;
     struct esi_summary_info summary;
+    struct esi_map_hits *hits; /* by the policy's maps, those in use first when all is told */
+    size_t hits_count;
 };
 
 /* slot.c */
@@ -119,10 +124,21 @@ void room_leave(struct pipeline *pipeline, struct slot *slot);
 /* After each visit: gives up the sessions silent for longest, if all together take too much. */
 void room_check(struct pipeline *pipeline);
 
+/* admission.c */
+void admission_start(struct pipeline *pipeline);
+void admission_visit(struct pipeline *pipeline, const struct esi_visit *visit);
+/* False: the flow was let in. */
+bool admission_refusal(const struct pipeline *pipeline, const struct esi_flow *flow,
+                       struct esi_refusal *out);
+void admission_forget(struct pipeline *pipeline, const struct esi_flow *flow);
+
 /* tally.c */
 void tally_visit(struct pipeline *pipeline, const struct esi_visit *visit);
 void tally_session(struct pipeline *pipeline, const struct slot *slot);
-void tally_outcome(struct pipeline *pipeline, const struct esi_outcome *outcome);
+void tally_start(struct pipeline *pipeline);
+struct esi_map_hits *tally_hits(struct pipeline *pipeline, const struct esi_map *map);
+void tally_outcome(struct pipeline *pipeline, const struct slot *slot,
+                   const struct esi_outcome *outcome);
 bool tally_tell(struct pipeline *pipeline); /* CAPTURE and SUMMARY records; whether all was read */
 void tally_free(struct pipeline *pipeline);
 

@@ -13,31 +13,95 @@
 static char over;
 void *const session_over = &over;
 
+/* choose - which inspection the session falls under: the same answer that the walk got. */
+static void
+choose(struct pipeline *pipeline, struct slot *slot)
+{
+    struct esi_session_info *info = &slot->info;
+    struct esi_choice choice;
+
+    esi_policy_choose(pipeline->config->policy, &info->tuple, info->start, &choice);
+    info->map = choice.map;
+    info->inspected = choice.map != NULL;
+    info->inspected_why = choice.why;
+    info->policy_map = choice.policy_map;
+    info->class_map = choice.class_map;
+    info->config_file = choice.at.file;
+    info->config_line = choice.at.line;
+    info->interface[0] = choice.interface[0];
+    info->interface[1] = choice.interface[1];
+}
+
+static void
+inspect(struct pipeline *pipeline, struct slot *slot)
+{
+    const struct esi_pipeline_config *config = pipeline->config;
+    const struct esi_session_info *info = &slot->info;
+    bool turns = config->wants_turns && config->wants_turns(config->ctx, info->number);
+
+    slot->session = esi_session_new(info->platform, info->map, turns, info->quality.midstream);
+    slot->hits = tally_hits(pipeline, info->map);
+}
+
+/* attach - gives new outcomes the frames that carry them. */
+static void
+attach(struct slot *slot)
+{
+    for (; slot->attached < slot->outcomes.len; slot->attached++) {
+        struct esi_outcome *outcome = &slot->outcomes.items[slot->attached];
+        struct esi_arena *arena = &slot->outcomes.arena;
+        if (outcome->kind == ESI_OUTCOME_TURN && outcome->u.turn.first_frame > 0) {
+            attach_frame(outcome, outcome->u.turn.first_frame, arena);
+            attach_frame(outcome, outcome->frame, arena);
+        } else if (outcome->kind == ESI_OUTCOME_VERDICT &&
+                   outcome->u.verdict.what == ESI_WHAT_CONNECTION) {
+            attach_frame(outcome, outcome->frame, arena);
+        } else {
+            carriers_attach(&slot->carriers[outcome->dir], outcome, arena);
+        }
+    }
+}
+
+/* admit - or tell why not. */
+static void
+admit(struct pipeline *pipeline, struct slot *slot)
+{
+    struct esi_refusal refusal;
+
+    if (!admission_refusal(pipeline, slot->flow, &refusal))
+        return;
+    if (slot->session) {
+        esi_session_refuse(slot->session, &refusal, &slot->outcomes);
+        return;
+    }
+    esi_refusal_tell(&refusal, &slot->refused, &slot->outcomes);
+    slot->info.result = slot->refused.cut ? &slot->refused : NULL;
+    attach(slot);
+}
+
 struct slot *
 slot_new(struct pipeline *pipeline, struct esi_flow *flow)
 {
-    const struct esi_pipeline_config *config = pipeline->config;
     struct slot *slot = esi_alloc(sizeof *slot);
-    bool turns = config->wants_turns && config->wants_turns(config->ctx, flow->number);
     bool midstream = !flow->side[ESI_TO_SERVER].syn_seen && !flow->side[ESI_TO_CLIENT].syn_seen;
 
     slot->flow = flow;
-    slot->session = esi_session_new(config->policy, turns, midstream);
-    snprintf(slot->why, sizeof slot->why, "server port %u carries SMTP", flow->tuple.server.port);
     slot->info = (struct esi_session_info){
         .number = flow->number,
         .flow = flow->id,
         .tuple = flow->tuple,
         .first_frame = flow->first_frame,
         .start = flow->first_ts,
-        .policy = config->policy,
-        .inspected = true,
-        .inspected_why = slot->why,
+        .platform = esi_policy_platform(pipeline->config->policy),
         .last_frame = flow->last_frame,
         .end = flow->last_ts,
         .quality.midstream = midstream,
         .quality.side_seen = {flow->side[0].based, flow->side[1].based},
     };
+    choose(pipeline, slot);
+    if (slot->info.inspected)
+        inspect(pipeline, slot);
+    admit(pipeline, slot);
     room_enter(pipeline, slot);
     return slot;
 }
@@ -93,7 +157,7 @@ slot_visit(struct slot *slot, const struct esi_visit *visit)
     slot->info.end = visit->frame.ts;
     slot->info.quality.side_seen[visit->dir] = true;
     slot->info.quality.fragment_conflicts += visit->decoding.contradicted && !visit->decoding.again;
-    if (span.len == 0)
+    if (span.len == 0 || !slot->session)
         return;
     if (visit->decoding.piece_count > 0)
         carry_pieces(slot, visit);
@@ -106,7 +170,7 @@ tell_outcomes(struct pipeline *pipeline, struct slot *slot)
 {
     for (size_t i = 0; i < slot->outcomes.len; i++) {
         struct esi_outcome *outcome = &slot->outcomes.items[i];
-        tally_outcome(pipeline, outcome);
+        tally_outcome(pipeline, slot, outcome);
         pipeline->config->record(pipeline->config->ctx,
                                  &(struct esi_record){.kind = ESI_RECORD_OUTCOME,
                                                       .session = &slot->info,
@@ -114,22 +178,6 @@ tell_outcomes(struct pipeline *pipeline, struct slot *slot)
     }
     esi_outcomes_clear(&slot->outcomes);
     slot->attached = 0;
-}
-
-/* attach - gives new outcomes the frames that carry them. */
-static void
-attach(struct slot *slot)
-{
-    for (; slot->attached < slot->outcomes.len; slot->attached++) {
-        struct esi_outcome *outcome = &slot->outcomes.items[slot->attached];
-        struct esi_arena *arena = &slot->outcomes.arena;
-        if (outcome->kind == ESI_OUTCOME_TURN && outcome->u.turn.first_frame > 0) {
-            attach_frame(outcome, outcome->u.turn.first_frame, arena);
-            attach_frame(outcome, outcome->frame, arena);
-        } else {
-            carriers_attach(&slot->carriers[outcome->dir], outcome, arena);
-        }
-    }
 }
 
 /* keep_conflicts - the reassembler's are gone when the session is told. */
@@ -191,6 +239,18 @@ note_gap(struct slot *slot, const struct esi_stream_event *event)
     quality->gap_list = slot->gaps;
 }
 
+static void
+feed(struct pipeline *pipeline, struct slot *slot, const struct esi_stream_event *event)
+{
+    esi_session_feed(slot->session, event, &slot->outcomes);
+    attach(slot);
+    if (event->kind == ESI_STREAM_DATA || event->kind == ESI_STREAM_GAP)
+        carriers_trim(&slot->carriers[event->dir],
+                      esi_session_low_water(slot->session, event->dir));
+    if (slot->outcomes.len > HELD_MOST || slot->outcomes.arena.used > HELD_BYTES)
+        tell_outcomes(pipeline, slot);
+}
+
 void
 slot_stream(struct pipeline *pipeline, struct slot *slot, const struct esi_stream_event *event)
 {
@@ -203,13 +263,8 @@ slot_stream(struct pipeline *pipeline, struct slot *slot, const struct esi_strea
     }
     if (event->kind == ESI_STREAM_GAP)
         note_gap(slot, event);
-    esi_session_feed(slot->session, event, &slot->outcomes);
-    attach(slot);
-    if (event->kind == ESI_STREAM_DATA || event->kind == ESI_STREAM_GAP)
-        carriers_trim(&slot->carriers[event->dir],
-                      esi_session_low_water(slot->session, event->dir));
-    if (slot->outcomes.len > HELD_MOST || slot->outcomes.arena.used > HELD_BYTES)
-        tell_outcomes(pipeline, slot);
+    if (slot->session)
+        feed(pipeline, slot, event);
     if (is_end(event->kind)) {
         slot->ended = true;
         slot_note_quality(slot);
@@ -221,7 +276,9 @@ slot_cost(const struct slot *slot)
 {
     enum { BESIDES = 512 }; /* the reassembler's, and what the allocator adds to each of them */
 
-    return BESIDES + sizeof *slot + esi_session_memory(slot->session) + slot->outcomes.arena.used +
+    size_t engine = slot->session ? esi_session_memory(slot->session) : 0;
+
+    return BESIDES + sizeof *slot + engine + slot->outcomes.arena.used +
            slot->outcomes.cap * sizeof *slot->outcomes.items +
            (slot->carriers[0].cap + slot->carriers[1].cap) * sizeof(struct carrier);
 }
@@ -239,16 +296,18 @@ slot_free(struct pipeline *pipeline, struct slot *slot)
     free(slot);
 }
 
-/* tell - the session's records, once: without a result it is not told yet. */
+/* tell - the session's records, once. */
 static void
 tell(struct pipeline *pipeline, struct slot *slot)
 {
-    if (slot->info.result)
+    if (slot->told)
         return;
+    slot->told = true;
     if (slot->flow)
         slot_note_quality(slot);
     tell_outcomes(pipeline, slot);
-    slot->info.result = esi_session_result(slot->session);
+    if (slot->session)
+        slot->info.result = esi_session_result(slot->session);
     tally_session(pipeline, slot);
     pipeline->config->record(pipeline->config->ctx, &(struct esi_record){.kind = ESI_RECORD_SESSION,
                                                                          .session = &slot->info});

@@ -33,6 +33,13 @@ covered(const struct esi_edit *edit, uint64_t offset, size_t len)
     return (struct esi_span){from, end > from ? end - from : 0};
 }
 
+static bool
+stays(const struct esi_edit *edit, uint8_t byte)
+{
+    return (edit->keep_eol && (byte == '\r' || byte == '\n')) ||
+           (edit->keep_20 && (byte == '2' || byte == '0'));
+}
+
 bool
 edit_overwrite(const struct esi_edit *edit, uint64_t offset, uint8_t *bytes, size_t len)
 {
@@ -42,7 +49,7 @@ edit_overwrite(const struct esi_edit *edit, uint64_t offset, uint8_t *bytes, siz
     for (uint64_t i = 0; i < part.len; i++) {
         uint8_t *byte = bytes + (part.offset - offset) + i;
 
-        if (edit->keep_eol && (*byte == '\r' || *byte == '\n'))
+        if (stays(edit, *byte))
             continue;
         uint8_t wanted = edit_byte(edit, part.offset - edit->span.offset + i);
         changed |= *byte != wanted;

@@ -31,7 +31,7 @@ struct item {
 
 /* What an edit writes; unused bytes are zero, so that rules compare as memory. */
 struct rule {
-    uint8_t fill, keep_eol, head_len, tail_len;
+    uint8_t fill, keep_eol, keep_20, head_len, tail_len;
     char head[ESI_EDIT_HEAD];
     char tail[ESI_EDIT_TAIL];
 };
@@ -129,7 +129,8 @@ keep_rule(struct esi_plan *plan, const struct rule *rule)
 void
 esi_plan_add_edit(struct esi_plan *plan, esi_flow_id flow, const struct esi_edit *edit)
 {
-    struct rule rule = {edit->fill, edit->keep_eol, edit->head_len, edit->tail_len, {0}, {0}};
+    struct rule rule = {
+        edit->fill, edit->keep_eol, edit->keep_20, edit->head_len, edit->tail_len, {0}, {0}};
 
     check_span(edit->span);
     if (edit->head_len > ESI_EDIT_HEAD || edit->tail_len > ESI_EDIT_TAIL)
@@ -331,6 +332,7 @@ edit_of(const struct esi_plan *plan, const struct item *item)
         .span = {item->key & offset_most, item->len},
         .fill = rule->fill,
         .keep_eol = rule->keep_eol,
+        .keep_20 = rule->keep_20,
         .head_len = rule->head_len,
         .tail_len = rule->tail_len,
     };

@@ -36,7 +36,7 @@ account_add(struct account *account, const struct esi_capture_info *capture)
         return;
     account->incomplete++;
     esi_buf_text(&account->troubles, "  ");
-    esi_buf_text(&account->troubles, capture->file);
+    put_safe(&account->troubles, capture->file);
     esi_buf_text(&account->troubles, ": ");
     esi_buf_text(&account->troubles, capture->why_not ? capture->why_not : "not whole");
     esi_buf_text(&account->troubles, " (");
@@ -86,6 +86,16 @@ account_print(const struct account *account, struct esi_buf *out)
     esi_buf_append(out, esi_buf_slice(&account->troubles));
 }
 
+uint64_t
+not_inspected(const struct esi_summary_info *summary)
+{
+    uint64_t rest = summary->sessions;
+
+    for (size_t i = 0; i < ESI_COUNT(summary->outcomes); i++)
+        rest -= summary->outcomes[i];
+    return rest;
+}
+
 static void
 put_sessions(struct esi_buf *out, const struct esi_summary_info *summary)
 {
@@ -95,7 +105,7 @@ put_sessions(struct esi_buf *out, const struct esi_summary_info *summary)
     put_counted(out, summary->sessions, "session", "sessions");
     for (size_t i = 0; i < ESI_COUNT(summary->outcomes) + 1; i++) {
         bool rest = i == ESI_COUNT(summary->outcomes);
-        uint64_t count = rest ? summary->sessions - summary->inspected : summary->outcomes[i];
+        uint64_t count = rest ? not_inspected(summary) : summary->outcomes[i];
 
         if (count == 0)
             continue;
@@ -144,18 +154,19 @@ put_verdicts(struct esi_buf *out, const struct esi_summary_info *summary)
 }
 
 static void
-put_hits(struct esi_buf *out, const struct esi_summary_info *summary)
+put_hits(struct esi_buf *out, const struct esi_map_hits *hits)
 {
-    const struct esi_map *map = &summary->policy->map;
+    const struct esi_map *map = hits->map;
 
     for (size_t i = 0; i < map->match_count; i++) {
         const struct esi_rule *rule = &map->matches[i].rule;
-        size_t at = rule->class_no - 1u;
 
-        if (at >= ESI_COUNT(summary->rule_hits) || summary->rule_hits[at] == 0)
+        if (hits->hits[i] == 0)
             continue;
-        esi_buf_printf(out, "  class %u, %s: ", rule->class_no, rule->words);
-        put_counted(out, summary->rule_hits[at], "time\n", "times\n");
+        esi_buf_printf(out, "  class %u, ", rule->class_no);
+        put_safe(out, rule->words);
+        esi_buf_text(out, ": ");
+        put_counted(out, hits->hits[i], "time\n", "times\n");
     }
 }
 
@@ -165,8 +176,21 @@ put_summary(struct esi_buf *out, const struct esi_summary_info *summary, bool co
     put_paint(out, colour, PAINT_BOLD);
     esi_buf_text(out, "summary");
     put_plain(out, colour);
-    esi_buf_printf(out, " (map %s of %s)\n", summary->policy->map.name, summary->policy->platform);
+    if (summary->map_count == 1) {
+        esi_buf_text(out, " (map ");
+        put_safe(out, summary->maps[0].map->name);
+        esi_buf_printf(out, " of %s)\n", summary->platform->name);
+    } else
+        esi_buf_printf(out, " (%s)\n", summary->platform->name);
     put_sessions(out, summary);
     put_verdicts(out, summary);
-    put_hits(out, summary);
+    for (size_t i = 0; i < summary->map_count; i++) {
+        if (summary->map_count > 1) {
+            esi_buf_text(out, "  map ");
+            put_safe(out, summary->maps[i].map->name);
+            esi_buf_text(out, ": ");
+            put_counted(out, summary->maps[i].sessions, "session\n", "sessions\n");
+        }
+        put_hits(out, &summary->maps[i]);
+    }
 }

@@ -113,6 +113,19 @@ json_put_frames(struct json_sink *sink, const uint64_t *frames, size_t count)
     json_close(json, ']');
 }
 
+void
+json_put_place(struct json *json, const char *file, unsigned line)
+{
+    if (!file) {
+        json_null(json, JSON_KEY("config"));
+        return;
+    }
+    json_open(json, JSON_KEY("config"), '{');
+    json_text(json, JSON_KEY("file"), file);
+    json_number(json, JSON_KEY("line"), line);
+    json_close(json, '}');
+}
+
 static bool
 wants_turns(const struct esi_sink *sink, uint64_t number)
 {

@@ -67,15 +67,8 @@ put_rule(struct json *json, const struct esi_session_info *session, const struct
         json_number(json, JSON_KEY("class"), rule->class_no);
     else
         json_null(json, JSON_KEY("class"));
-    json_text(json, JSON_KEY("map"), session->policy->map.name);
-    if (!rule->config_file) {
-        json_null(json, JSON_KEY("config"));
-        return;
-    }
-    json_open(json, JSON_KEY("config"), '{');
-    json_text(json, JSON_KEY("file"), rule->config_file);
-    json_number(json, JSON_KEY("line"), rule->config_line);
-    json_close(json, '}');
+    json_text(json, JSON_KEY("map"), session->map ? session->map->name : NULL);
+    json_put_place(json, rule->config_file, rule->config_line);
 }
 
 /* put_change - `before`, and `after` if something is written over it. */
@@ -140,7 +133,7 @@ json_put_verdict(struct json_sink *sink, const struct esi_session_info *session,
     put_change(sink, outcome);
     json_put_frames(sink, outcome->frames, outcome->frame_count);
     json_word(json, JSON_KEY("behaviour"), verdict->behaviour->id);
-    json_word(json, JSON_KEY("basis"), esi_basis_name(verdict->behaviour->basis));
+    json_word(json, JSON_KEY("basis"), esi_basis_name(verdict->basis));
     put_syslog(sink, session, outcome);
     json_bool(json, JSON_KEY("counterfactual"), verdict->counterfactual);
     json_close(json, '}');

@@ -135,6 +135,17 @@ put_bytes(struct json *json, const struct esi_session_info *session)
     json_close(json, '}');
 }
 
+/* put_policy - whose word it is that the session is inspected, or is not. */
+static void
+put_policy(struct json *json, const struct esi_session_info *session)
+{
+    json_open(json, JSON_KEY("policy"), '{');
+    json_text(json, JSON_KEY("policy_map"), session->policy_map);
+    json_text(json, JSON_KEY("class_map"), session->class_map);
+    json_put_place(json, session->config_file, session->config_line);
+    json_close(json, '}');
+}
+
 void
 json_put_session(struct json_sink *sink, const struct esi_session_info *session)
 {
@@ -146,10 +157,11 @@ json_put_session(struct json_sink *sink, const struct esi_session_info *session)
     json_open(json, JSON_KEY("session"), '{');
     json_number(json, JSON_KEY("number"), session->number);
     put_extent(sink, session, &last);
-    json_text(json, JSON_KEY("platform"), session->policy->platform);
-    json_text(json, JSON_KEY("map"), session->inspected ? session->policy->map.name : NULL);
+    json_text(json, JSON_KEY("platform"), session->platform->name);
+    json_text(json, JSON_KEY("map"), session->inspected ? session->map->name : NULL);
     json_bool(json, JSON_KEY("inspected"), session->inspected);
     json_text(json, JSON_KEY("inspected_why"), session->inspected_why);
+    put_policy(json, session);
     json_null(json, JSON_KEY("evidence"));
     json_word(json, JSON_KEY("outcome"), outcome_name(session));
     put_divergence(sink, session->result, &last);

@@ -25,6 +25,8 @@ void json_end(struct json_sink *sink);
 void json_put_time(struct json_sink *sink, struct esi_slice key, esi_nanos when);
 /* Numbers within their files, and the files if there are several. */
 void json_put_frames(struct json_sink *sink, const uint64_t *frames, size_t count);
+/* `config`: a line of the configuration; null without a file. */
+void json_put_place(struct json *json, const char *file, unsigned line);
 
 /* json_session.c, json_outcome.c, json_totals.c */
 void json_put_counts(struct json *json, const struct esi_session_counts *counts);

@@ -49,33 +49,35 @@ put_outcomes(struct json *json, const struct esi_summary_info *summary)
     json_open(json, JSON_KEY("outcomes"), '{');
     for (size_t i = 0; i < ESI_COUNT(summary->outcomes); i++)
         json_named_number(json, result_name((enum esi_session_outcome)i), summary->outcomes[i]);
-    json_named_number(json, "not-inspected", summary->sessions - summary->inspected);
+    json_named_number(json, "not-inspected", not_inspected(summary));
+    json_close(json, '}');
+}
+
+static void
+put_map_counters(struct json *json, const struct esi_map_hits *hits)
+{
+    const struct esi_map *map = hits->map;
+
+    json_open(json, JSON_ELEMENT, '{');
+    json_text(json, JSON_KEY("map"), map->name);
+    json_open(json, JSON_KEY("matches"), '[');
+    for (size_t i = 0; i < map->match_count; i++) {
+        json_open(json, JSON_ELEMENT, '{');
+        json_number(json, JSON_KEY("class"), map->matches[i].rule.class_no);
+        json_text(json, JSON_KEY("rule"), map->matches[i].rule.words);
+        json_number(json, JSON_KEY("hits"), hits->hits[i]);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
     json_close(json, '}');
 }
 
 static void
 put_counters(struct json *json, const struct esi_summary_info *summary)
 {
-    const struct esi_map *map = &summary->policy->map;
-
     json_open(json, JSON_KEY("counters"), '[');
-    json_open(json, JSON_ELEMENT, '{');
-    json_text(json, JSON_KEY("map"), map->name);
-    json_open(json, JSON_KEY("matches"), '[');
-    for (size_t i = 0; i < map->match_count; i++) {
-        unsigned class_no = map->matches[i].rule.class_no;
-
-        json_open(json, JSON_ELEMENT, '{');
-        json_number(json, JSON_KEY("class"), class_no);
-        json_text(json, JSON_KEY("rule"), map->matches[i].rule.words);
-        json_number(json, JSON_KEY("hits"),
-                    class_no >= 1 && class_no <= ESI_COUNT(summary->rule_hits)
-                        ? summary->rule_hits[class_no - 1]
-                        : 0);
-        json_close(json, '}');
-    }
-    json_close(json, ']');
-    json_close(json, '}');
+    for (size_t i = 0; i < summary->map_count; i++)
+        put_map_counters(json, &summary->maps[i]);
     json_close(json, ']');
 }
 
@@ -99,7 +101,7 @@ json_put_summary(struct json_sink *sink, const struct esi_summary_info *summary)
         json_named_number(json, esi_action_name((enum esi_action)i), summary->verdicts[i]);
     json_close(json, '}');
     json_number(json, JSON_KEY("counterfactual"), summary->counterfactual);
-    json_text(json, JSON_KEY("platform"), summary->policy->platform);
+    json_text(json, JSON_KEY("platform"), summary->platform->name);
     put_counters(json, summary);
     json_close(json, '}');
     json_end(sink);

@@ -85,6 +85,10 @@ ladder_signature(const struct ladder *ladder, const struct esi_session_info *ses
     uint64_t hash = mix(ladder->signature, quality_signature(&session->quality));
 
     hash = mix(hash, session->inspected);
+    hash = mix(hash, (uint64_t)(uintptr_t)session->map);
+    hash = mix(hash, session->config_line);
+    if (session->inspected_why)
+        hash = mix_sentence(hash, session->inspected_why);
     if (!session->result)
         return hash;
     hash = mix(hash, session->result->outcome);

@@ -55,6 +55,8 @@ void put_outcome_words(struct esi_buf *out, const struct ladder *ladder,
 /* show.c: bytes, numbers and sentences as people read them. */
 void put_thousands(struct esi_buf *out, uint64_t number);
 void put_counted(struct esi_buf *out, uint64_t number, const char *one, const char *many);
+/* What a configuration or a command line calls something. */
+void put_safe(struct esi_buf *out, const char *name);
 /* Wire bytes; all that text output shows of them passes here. At most SHOWN_MOST of them from
  * `from` on; what is left out is told by the whole length, true_len. */
 enum { SHOWN_MOST = 96 };

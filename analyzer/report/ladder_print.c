@@ -31,6 +31,14 @@ find_turn(const struct ladder *ladder, const struct row *verdict, size_t at)
     return 0;
 }
 
+/* is_of_connection - before any byte of the dialogue. */
+static bool
+is_of_connection(const struct row *row)
+{
+    return row->outcome.kind == ESI_OUTCOME_VERDICT &&
+           row->outcome.u.verdict.what == ESI_WHAT_CONNECTION;
+}
+
 /* hang - each verdict on its turn. Those of a direction come nearly in order, so that most look-ups
  * go on where the last one ended. */
 static void
@@ -43,7 +51,7 @@ hang(struct page *page)
         struct row *row = &ladder->rows[i];
         size_t *at = &last[row->outcome.dir];
 
-        if (row->outcome.kind != ESI_OUTCOME_VERDICT)
+        if (row->outcome.kind != ESI_OUTCOME_VERDICT || is_of_connection(row))
             continue;
         if (*at > 0 && ladder->rows[*at - 1].outcome.span.offset > row->outcome.span.offset)
             *at = 0;
@@ -84,7 +92,7 @@ begins_behind(const struct page *page, const struct row *row)
     const struct esi_divergence *divergence = page->divergence;
     const struct esi_outcome *outcome = &row->outcome;
 
-    if (!divergence)
+    if (!divergence || is_of_connection(row))
         return false;
     if (outcome->dir == divergence->dir)
         return outcome->span.offset >= divergence->offset;
@@ -226,6 +234,27 @@ put_endpoint(struct esi_buf *out, const struct esi_endpoint *endpoint)
     esi_buf_printf(out, endpoint->ip.family == 6 ? "[%s]:%u" : "%s:%u", ip, endpoint->port);
 }
 
+/* put_why - which map the session is inspected by, or that it is not, and whose word that is. */
+static void
+put_why(struct page *page)
+{
+    const struct esi_session_info *session = page->session;
+    struct esi_buf text = {0};
+
+    if (session->inspected)
+        esi_buf_printf(&text, "inspected by map %s of %s: ", session->map->name,
+                       session->platform->name);
+    else
+        esi_buf_text(&text, "not inspected: ");
+    esi_buf_text(&text, session->inspected_why ? session->inspected_why : "no reason known");
+    if (session->config_file)
+        esi_buf_printf(&text, " (%s:%u)", session->config_file, session->config_line);
+    esi_buf_byte(&text, '\0');
+    esi_buf_text(page->out, "  ");
+    put_wrapped(page->out, (const char *)text.data, 4);
+    esi_buf_free(&text);
+}
+
 static void
 put_head(struct page *page)
 {
@@ -252,13 +281,7 @@ put_head(struct page *page)
         esi_buf_printf(page->out, " to %ju of %s\n", (uintmax_t)(session->last_frame - last.before),
                        last.file);
     }
-    if (session->inspected)
-        esi_buf_printf(page->out, "  inspected by map %s of %s: ", session->policy->map.name,
-                       session->policy->platform);
-    else
-        esi_buf_text(page->out, "  not inspected: ");
-    esi_buf_text(page->out, session->inspected_why ? session->inspected_why : "no reason known");
-    esi_buf_byte(page->out, '\n');
+    put_why(page);
     page->file = first.file;
 }
 
@@ -306,8 +329,9 @@ ladder_print(struct esi_buf *out, struct ladder *ladder, const struct esi_sessio
     put_in_order(&page);
     put_head(&page);
     put_quality(&page);
-    if (session->inspected) {
+    if (session->inspected || session->result)
         put_outcome(&page);
+    if (session->inspected || ladder->len > 0) {
         put_rows(&page);
         put_left_out(&page, turns);
     }

@@ -35,6 +35,8 @@ struct esi_slice conflict_bytes(const struct esi_conflict *conflict,
                                 const uint8_t version[ESI_CONFLICT_SHOWN]);
 
 const char *dir_name(enum esi_dir dir);
+/* Sessions without an outcome: neither inspected nor refused by a limit. */
+uint64_t not_inspected(const struct esi_summary_info *summary);
 /* "untouched", ..., "not-inspected", as in every output. */
 const char *outcome_name(const struct esi_session_info *session);
 const char *result_name(enum esi_session_outcome outcome);

@@ -39,6 +39,12 @@ put_counted(struct esi_buf *out, uint64_t number, const char *one, const char *m
 }
 
 void
+put_safe(struct esi_buf *out, const char *name)
+{
+    esi_escape_text(out, esi_slice_of(name));
+}
+
+void
 put_wire(struct esi_buf *out, struct esi_slice bytes, size_t from, uint64_t true_len)
 {
     struct esi_slice shown = esi_slice_cut(bytes, from, SHOWN_MOST);
@@ -73,7 +79,7 @@ put_wrapped(struct esi_buf *out, const char *text, size_t indent)
     for (;;) {
         size_t end = line_end(text, LINE_MOST - indent);
 
-        esi_buf_append(out, (struct esi_slice){(const uint8_t *)text, end});
+        esi_escape_text(out, (struct esi_slice){(const uint8_t *)text, end});
         esi_buf_byte(out, '\n');
         text += end;
         while (*text == ' ')

@@ -25,7 +25,7 @@ put_gutter(struct page *page, uint64_t first, uint64_t last, const char *arrow, 
 
         if (from.file != page->file) {
             esi_buf_text(page->out, "  in ");
-            esi_buf_text(page->out, from.file);
+            put_safe(page->out, from.file);
             esi_buf_text(page->out, ":\n");
             page->file = from.file;
         }
@@ -65,13 +65,14 @@ same_rule(const struct row *row, const struct row *other)
 static void
 put_origin(struct esi_buf *out, const struct esi_rule *rule)
 {
-    esi_buf_text(out, rule->words);
+    put_safe(out, rule->words);
     esi_buf_text(out, " (");
     if (rule->class_no > 0)
         esi_buf_printf(out, "class %u, ", rule->class_no);
-    if (rule->config_file)
-        esi_buf_printf(out, "%s:%u", rule->config_file, rule->config_line);
-    else
+    if (rule->config_file) {
+        put_safe(out, rule->config_file);
+        esi_buf_printf(out, ":%u", rule->config_line);
+    } else
         esi_buf_text(out, "built in");
     esi_buf_byte(out, ')');
 }
@@ -99,8 +100,7 @@ put_rule(struct page *page, const struct row *row)
     }
     esi_buf_text(page->out, ": ");
     put_origin(page->out, &verdict->rule);
-    esi_buf_printf(page->out, "; %s, %s", esi_basis_name(verdict->behaviour->basis),
-                   verdict->behaviour->id);
+    esi_buf_printf(page->out, "; %s, %s", esi_basis_name(verdict->basis), verdict->behaviour->id);
     if (verdict->counterfactual)
         esi_buf_text(page->out, "; counterfactual");
     put_plain(page->out, page->colour);
@@ -189,6 +189,17 @@ put_line(struct page *page, const struct row *turn, bool first, uint64_t start, 
     }
 }
 
+/* put_syn - what a connection begins with, and the limit that is reached by then. */
+static void
+put_syn(struct page *page, const struct esi_limit_note *limit)
+{
+    const char *of_client = limit->of_client ? " of this client" : "";
+
+    esi_buf_printf(page->out, "SYN, with %u %sconnection%s%s there; the limit is %u\n",
+                   (unsigned)limit->count, limit->half_open ? "half-open " : "",
+                   limit->count == 1 ? "" : "s", of_client, (unsigned)limit->most);
+}
+
 void
 put_alone(struct page *page, struct row *row, bool placed)
 {
@@ -212,6 +223,8 @@ put_alone(struct page *page, struct row *row, bool placed)
         esi_edit_apply(&verdict->edit, row->outcome.span.offset, page->after.data, page->after.len);
     if (edit)
         put_pair(page, verdict->before, esi_buf_slice(&page->after), len);
+    else if (verdict->what == ESI_WHAT_CONNECTION)
+        put_syn(page, &verdict->limit);
     else
         put_text_line(page, 0, verdict->before, 0, len);
     put_rule(page, row);

@@ -8,90 +8,137 @@
 
 #include "ladder_internal.h"
 
-enum manner { CUTS, EDITS, DISCARDS, LOGS, COUNTS };
+enum manner { REFUSES, CUTS, HOLDS_BACK, EDITS, SUBSTITUTES, DISCARDS, LOGS, COUNTS };
 
 static enum manner
 manner_of(enum esi_action action)
 {
     static const enum manner manners[ESI_ACTION_COUNT] = {
         [ESI_ACTION_ANOMALY] = COUNTS,   [ESI_ACTION_LOG] = LOGS,
-        [ESI_ACTION_MASK] = EDITS,       [ESI_ACTION_REPLACE] = EDITS,
-        [ESI_ACTION_DISCARD] = DISCARDS, [ESI_ACTION_DROP_CONNECTION] = CUTS,
+        [ESI_ACTION_MASK] = EDITS,       [ESI_ACTION_REPLACE] = SUBSTITUTES,
+        [ESI_ACTION_DISCARD] = DISCARDS, [ESI_ACTION_RATE_LIMIT] = HOLDS_BACK,
+        [ESI_ACTION_REFUSE] = REFUSES,   [ESI_ACTION_DROP_CONNECTION] = CUTS,
         [ESI_ACTION_RESET] = CUTS,
     };
 
     return manners[action];
 }
 
-enum { ANY = -1 };
-
 /* True whether or not there was mail. What more is to be said of it: put_consequence. */
 #define LETS_PASS "The firewall lets mail pass"
+#define CUT                                                                                        \
+    ", so the firewall {cuts} the connection at frame {frame} and the sender retries until it "    \
+    "gives up."
+#define CUT_OFF                                                                                    \
+    ": the firewall {cuts} the connection at frame {frame} and the sender retries until it gives " \
+    "up."
+
+#define ANOTHER_ADDRESS                                                                            \
+    "The server sees another address than the one sent: it may refuse it, or the mail goes "       \
+    "astray."
 
 /* In the sentences {frame} is the frame that decided, {cuts} what happens to the connection. */
 static const struct {
     enum manner manner;
-    int what;              /* enum esi_what, or ANY */
+    const char *what;      /* by name; NULL: any */
     const char *word;      /* what the verb or keyword written over is; NULL: any */
     const char *behaviour; /* NULL: any */
     const char *sentence;
 } effects[] = {
-    {CUTS, ESI_WHAT_RECIPIENTS, NULL, NULL,
-     "The message never arrives: one recipient too many, so the firewall {cuts} the connection at "
-     "frame {frame} and the sender retries until it gives up."},
-    {CUTS, ESI_WHAT_SENDER, NULL, NULL,
-     "Mail from this sender never arrives: the firewall {cuts} the connection at frame {frame} and "
-     "the sender retries until it gives up."},
-    {CUTS, ESI_WHAT_ADDRESS, NULL, NULL,
-     "Mail with this address never arrives: the firewall {cuts} the connection at frame {frame} "
-     "and "
-     "the sender retries until it gives up."},
-    {CUTS, ESI_WHAT_COMMAND_LINE, NULL, NULL,
-     "Nothing from this command on arrives: the firewall {cuts} the connection at frame {frame} "
-     "and "
-     "the sender retries until it gives up."},
-    {CUTS, ANY, NULL, NULL,
-     "The message never arrives: the firewall {cuts} the connection at frame {frame} and the "
-     "sender "
-     "retries until it gives up."},
-    {EDITS, ESI_WHAT_GREETING, NULL, "greeting-more-lines",
+    {REFUSES, NULL, NULL, NULL,
+     "The session never begins: the firewall refuses the connection at frame {frame}, since too "
+     "many are open already; the sender tries again later."},
+    {CUTS, NULL, NULL, "bare-lf-drop",
+     "Nothing from this command on arrives: it ends with LF alone" CUT},
+    {CUTS, NULL, NULL, "pipelining-drop",
+     "Nothing from this command on arrives: it came before the reply to the last one" CUT},
+    {CUTS, NULL, NULL, "unasked-reply-drop",
+     "The message never arrives: the server sent a reply that nobody asked for" CUT},
+    {CUTS, "recipients", NULL, "invalid-recipients",
+     "The message never arrives: the server refused too many recipients" CUT},
+    {CUTS, "recipients", NULL, NULL, "The message never arrives: one recipient too many" CUT},
+    {CUTS, "relay", NULL, NULL,
+     "Mail for this recipient never arrives: its domain is not the one that mail-relay names" CUT},
+    {CUTS, "sender", NULL, NULL, "Mail from this sender never arrives" CUT_OFF},
+    {CUTS, "address", NULL, NULL, "Mail with this address never arrives" CUT_OFF},
+    {CUTS, "command", NULL, NULL, "Nothing from this command on arrives" CUT_OFF},
+    {CUTS, "command-line", NULL, NULL, "Nothing from this command on arrives" CUT_OFF},
+    {CUTS, "header-name", NULL, NULL,
+     "The message never arrives: a header field holds the name of another one" CUT},
+    {CUTS, "header-line", NULL, NULL, "The message never arrives: a header line is too long" CUT},
+    {CUTS, "header", NULL, NULL, "The message never arrives: its header is too long" CUT},
+    {CUTS, "to-fields", NULL, NULL, "The message never arrives: it has too many To: fields" CUT},
+    {CUTS, "mime-filename", NULL, NULL,
+     "The message never arrives: the name of an attached file is too long" CUT},
+    {CUTS, "mime-filetype", NULL, NULL,
+     "The message never arrives: a file of this type may not be attached" CUT},
+    {CUTS, "mime-encoding", NULL, NULL,
+     "The message never arrives: a part of it is encoded as the map forbids" CUT},
+    {CUTS, "body-line", NULL, NULL, "The message never arrives: a body line is too long" CUT},
+    {CUTS, "body", NULL, NULL, "The message never arrives: its body is too long" CUT},
+    {CUTS, "size", NULL, NULL, "The message never arrives: it is too large" CUT},
+    {CUTS, "ehlo-keyword", NULL, NULL,
+     "No mail arrives: the server offers an extension that the map forbids" CUT},
+    {CUTS, "greeting", NULL, NULL,
+     "No mail arrives: the firewall takes offence at the greeting" CUT},
+    {CUTS, "reply", NULL, NULL,
+     "The message never arrives: the firewall takes offence at a reply" CUT},
+    {CUTS, "sequence", NULL, NULL,
+     "The message never arrives: the firewall takes offence at the order of the dialogue" CUT},
+    {CUTS, NULL, NULL, NULL, "The message never arrives" CUT_OFF},
+    {EDITS, "greeting", NULL, "greeting-more-lines",
      "A client that waits for the greeting's end sends no mail: the later lines lose their codes, "
      "so it waits until it gives up."},
-    {EDITS, ANY, NULL, "bdat-desync",
+    {EDITS, NULL, NULL, "bdat-desync",
      "The message never arrives by BDAT: the command is hidden and its bytes are taken for "
      "commands; a sender that uses DATA gets through."},
-    {EDITS, ANY, NULL, "typed-bytes",
+    {EDITS, NULL, NULL, "typed-bytes",
      "Commands that come a few bytes at a time, as when typed by hand, are blanked piece by piece "
      "and the server refuses them; mail servers, which send whole lines, get through."},
-    {EDITS, ESI_WHAT_COMMAND, "EHLO", NULL,
-     "EHLO is refused: the sender falls back to HELO, without AUTH, TLS, SIZE and 8BITMIME, or "
-     "gives up."},
-    {EDITS, ESI_WHAT_EHLO_KEYWORD, "STARTTLS", NULL,
+    {COUNTS, NULL, NULL, "end-of-data-missed",
+     "The firewall does not see where the message ends: what follows passes as message text, which "
+     "it does not look into."},
+    {COUNTS, NULL, NULL, "data-on-command",
+     "The firewall takes what follows DATA for message text, though the server refused it: it does "
+     "not look into that."},
+    {HOLDS_BACK, NULL, NULL, NULL,
+     "What comes faster than the rate allows is dropped, from frame {frame} on: the sender has to "
+     "send it again."},
+    {SUBSTITUTES, "command", NULL, NULL,
+     "The server answers 250 to the NOOP in place of the command, and the client believes that its "
+     "command was taken."},
+    {EDITS, "command", "EHLO", NULL,
+     "EHLO is blanked: the server answers 500 to XXXX, and the client falls back to HELO: no "
+     "STARTTLS, no AUTH, no SIZE."},
+    {EDITS, "ehlo-keyword", "STARTTLS", NULL,
      "The sender can't use TLS: STARTTLS is hidden from it; mail goes in clear or, where TLS is "
      "required, stays queued."},
-    {EDITS, ESI_WHAT_COMMAND, "STARTTLS", NULL,
+    {EDITS, "command", "STARTTLS", NULL,
      "The sender can't use TLS: its STARTTLS is blanked; mail goes in clear or, where TLS is "
      "required, stays queued."},
-    {EDITS, ESI_WHAT_EHLO_KEYWORD, "AUTH", NULL,
+    {EDITS, "ehlo-keyword", "AUTH", NULL,
      "The client can't log in: AUTH is hidden from it, and a server that wants it refuses the "
      "mail."},
-    {EDITS, ESI_WHAT_COMMAND, "AUTH", NULL,
+    {EDITS, "command", "AUTH", NULL,
      "The client can't log in: its AUTH is blanked, and a server that wants it refuses the mail."},
-    {EDITS, ESI_WHAT_ADDRESS, NULL, NULL,
-     "The server sees another address than the one sent: it may refuse it, or the mail goes "
-     "astray."},
-    {EDITS, ESI_WHAT_COMMAND, "BDAT", NULL,
-     "BDAT can't be used: the sender must fall back to DATA."},
-    {EDITS, ESI_WHAT_COMMAND, NULL, NULL,
+    {EDITS, "address", NULL, NULL, ANOTHER_ADDRESS},
+    {SUBSTITUTES, "address", NULL, NULL, ANOTHER_ADDRESS},
+    {EDITS, "command", "BDAT", NULL, "BDAT can't be used: the sender must fall back to DATA."},
+    {EDITS, "command", NULL, NULL,
      "The server refuses the blanked command; mail passes if the sender can do without it."},
-    {EDITS, ESI_WHAT_EHLO_KEYWORD, NULL, NULL,
+    {EDITS, "ehlo-keyword", NULL, NULL,
      LETS_PASS ", without the extensions that are hidden from the sender."},
-    {DISCARDS, ANY, NULL, NULL, "What is held back never reaches the other side; the rest passes."},
-    {EDITS, ESI_WHAT_GREETING, NULL, NULL,
+    {DISCARDS, NULL, NULL, NULL,
+     "What is held back never reaches the other side; the rest passes."},
+    {EDITS, "greeting", NULL, NULL,
      LETS_PASS "; only the server's greeting is hidden from the client."},
-    {EDITS, ANY, NULL, NULL, LETS_PASS ", altered."},
-    {LOGS, ANY, NULL, NULL, LETS_PASS " unchanged, and logs it."},
-    {COUNTS, ANY, NULL, NULL, LETS_PASS " unchanged, and counts an anomaly."},
+    {EDITS, NULL, NULL, NULL, LETS_PASS ", altered."},
+    {SUBSTITUTES, NULL, NULL, NULL, LETS_PASS ", altered."},
+    {LOGS, "connection", NULL, NULL,
+     "Mail passes: since too many connections are half-open, the firewall answers the SYN at frame "
+     "{frame} itself, and lets the connection through once the client has answered."},
+    {LOGS, NULL, NULL, NULL, LETS_PASS " unchanged, and logs it."},
+    {COUNTS, NULL, NULL, NULL, LETS_PASS " unchanged, and counts an anomaly."},
 };
 
 size_t
@@ -115,10 +162,14 @@ size_t
 effect_of(const struct esi_verdict *verdict)
 {
     enum manner manner = manner_of(verdict->action);
+    const char *what = esi_what_name(verdict->what);
+    /* A sentence for a limit that is exceeded is wrong for its opposite. */
+    bool plain = manner == CUTS && strncmp(verdict->rule.words, "match not ", 10) == 0;
 
     for (size_t i = 0; i < ESI_COUNT(effects); i++) {
-        if (effects[i].manner != manner ||
-            (effects[i].what != ANY && effects[i].what != (int)verdict->what))
+        if (effects[i].manner != manner || (effects[i].what && strcmp(effects[i].what, what) != 0))
+            continue;
+        if (plain && effects[i].what)
             continue;
         if (effects[i].word && !begins_with_word(verdict->before, effects[i].word))
             continue;
@@ -145,7 +196,7 @@ static const char *
 good_end(struct esi_buf *out, const char *sentence, const struct esi_session_info *session)
 {
     if (session->result->tls)
-        return session->policy->map.allow_tls
+        return esi_map_on(session->map, ESI_PARAMETER_ALLOW_TLS)
                    ? "The firewall lets TLS through; what is said inside it, mail included, it "
                      "neither sees nor changes."
                    : "TLS is in use, which the firewall would not have let begin; nothing can be "
@@ -162,15 +213,19 @@ put_consequence(struct esi_buf *out, const struct ladder *ladder,
 {
     const char *at, *open;
 
-    if (!session->inspected || !session->result)
+    bool any = ladder->effect < effect_none();
+
+    if (!any && (!session->inspected || !session->result))
         at = "The firewall does not look into this session: all of it passes as it is.";
+    else if (any && !session->inspected)
+        at = effects[ladder->effect].sentence;
     else if (session->result->outcome == ESI_SESSION_UNKNOWN && session->bytes[0] == 0 &&
              session->bytes[1] == 0)
         at = "No SMTP was seen in this session, so nothing can be said about its mail.";
     else if (session->result->outcome == ESI_SESSION_UNKNOWN)
         at = "Too little was captured to say what the firewall does to this mail; in what was "
              "captured it finds nothing to do.";
-    else if (ladder->effect < effect_none())
+    else if (any)
         at = effects[ladder->effect].sentence;
     else
         at = LETS_PASS " unchanged: it finds nothing to do.";
@@ -185,6 +240,8 @@ put_consequence(struct esi_buf *out, const struct ladder *ladder,
         at = strchr(open, '}') + 1;
     }
     esi_buf_text(out, at);
+    if (session->result && session->result->cut && session->result->cut_at.reset)
+        esi_buf_text(out, " Both ends are told by an RST.");
 }
 
 /* put_hidden_keywords - "(STARTTLS, CHUNKING)": those that are in the ladder, each once. */
@@ -244,7 +301,9 @@ put_outcome_words(struct esi_buf *out, const struct ladder *ladder,
         return;
     counts = &session->result->counts;
     if (session->result->cut) {
-        esi_buf_printf(out, "%sconnection ended at frame %ju", between,
+        bool refused = ladder->effect < effect_none() && effects[ladder->effect].manner == REFUSES;
+
+        esi_buf_printf(out, "%sconnection %s at frame %ju", between, refused ? "refused" : "ended",
                        (uintmax_t)(session->result->cut_at.frame - frame_before));
         between = ", ";
     }

@@ -76,14 +76,29 @@ fields_look(const struct fields *fields, const struct line *line)
     return look_at(fields, text, line->done || line->len > text.len);
 }
 
-/* tells_mime - of a field's first line: whether those who want few fields want this one. */
-static bool
-tells_mime(struct esi_slice text)
-{
-    const struct esi_slice type = ESI_LIT("Content-Type"), file = ESI_LIT("Content-Disposition");
+/* Fields that are told to those who want few. */
+static const struct {
+    struct esi_slice name;
+    unsigned bit; /* 0: always */
+} few[] = {
+    {{(const uint8_t *)"Content-Type", 12}, 0},
+    {{(const uint8_t *)"Content-Disposition", 19}, 0},
+    {{(const uint8_t *)"Content-Transfer-Encoding", 25}, ESI_FIELD_TRANSFER_ENCODING},
+    {{(const uint8_t *)"To", 2}, ESI_FIELD_TO},
+};
 
-    return esi_slice_eq_nocase(esi_slice_cut(text, 0, type.len), type) ||
-           esi_slice_eq_nocase(esi_slice_cut(text, 0, file.len), file);
+/* is_wanted - of a field's first line: whether those who want few fields want this one. */
+static bool
+is_wanted(const struct fields *fields, struct esi_slice text)
+{
+    uint8_t first = text.len > 0 ? text.ptr[0] | 0x20 : 0;
+
+    if (first != 'c' && first != 't') /* most fields */
+        return false;
+    for (size_t i = 0; i < ESI_COUNT(few); i++)
+        if (esi_slice_eq_nocase(esi_slice_cut(text, 0, few[i].name.len), few[i].name))
+            return few[i].bit == 0 || (fields->more & few[i].bit);
+    return false;
 }
 
 bool
@@ -92,7 +107,7 @@ fields_skip(struct fields *fields, struct esi_slice text)
     if (!fields->brief || fields->open)
         return false;
     enum field_look look = look_at(fields, esi_slice_cut(text, 0, ESI_SMTP_LINE_KEEP), true);
-    if (look == FIELD_NOT || (look == FIELD_FIRST && tells_mime(text)))
+    if (look == FIELD_NOT || (look == FIELD_FIRST && is_wanted(fields, text)))
         return false;
     fields->any = true;
     return true;
@@ -106,7 +121,7 @@ fields_add(struct fields *fields, enum field_look look, const struct line *line)
         esi_buf_clear(&fields->text);
         fields->len = 0;
         fields->span = (struct esi_span){line->span.offset, 0};
-        fields->open = !fields->brief || tells_mime(line->text);
+        fields->open = !fields->brief || is_wanted(fields, line->text);
     }
     if (!fields->open)
         return;

@@ -20,9 +20,10 @@ struct fields {
     uint64_t len;        /* unfolded, kept or not */
     struct esi_span span;
     enum esi_eol eol;
-    bool brief; /* only fields that say how the entity is built, or name its file, are told */
-    bool open;  /* there is a field in progress */
-    bool any;   /* this section has had a line: a continuation has something to continue */
+    unsigned more; /* brief: bits of the other fields that are told */
+    bool brief;    /* only fields that say how the entity is built, or name its file, are told */
+    bool open;     /* there is a field in progress */
+    bool any;      /* this section has had a line: a continuation has something to continue */
 };
 
 /* A section begins. The field in progress is given up. */

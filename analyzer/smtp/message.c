@@ -421,14 +421,15 @@ skip_headers(struct message *message, struct line_cutter *cutter)
 }
 
 unsigned
-message_next(struct message *message, struct line_cutter *cutter, struct quiet quiet,
+message_next(struct message *message, struct line_cutter *cutter, const struct quiet *quiet,
              struct esi_smtp_event *out)
 {
     struct line line;
     unsigned told = 0;
 
-    message->quiet = quiet;
-    message->fields.brief = quiet.header_line > 0;
+    message->quiet = *quiet;
+    message->fields.brief = quiet->header_line > 0;
+    message->fields.more = quiet->fields;
     if (message->in_body)
         return body_next(message, cutter, out);
     do {

@@ -7,9 +7,11 @@
 struct message;
 
 /* What needs no event of its own: whole lines of at most so many bytes; 0: there are none. Where
- * header lines may be short, fields are told only if the structure or a file name is in them. */
+ * header lines may be short, fields are told only if the structure or a file name is in them, or
+ * if `fields` has their bit. */
 struct quiet {
     uint64_t body_line, header_line;
+    unsigned fields;
 };
 
 struct message *message_new(void);
@@ -22,8 +24,8 @@ bool message_field_start(const struct message *message, uint64_t *offset);
 /* The next events: none if the push is used up (0), or one in *out (1), or a header field in *out
  * and in message_behind the line that proved it whole (2). Behind MESSAGE_END the message is over.
  */
-unsigned message_next(struct message *message, struct line_cutter *cutter, struct quiet quiet,
-                      struct esi_smtp_event *out);
+unsigned message_next(struct message *message, struct line_cutter *cutter,
+                      const struct quiet *quiet, struct esi_smtp_event *out);
 struct esi_smtp_event *message_behind(struct message *message);
 size_t message_memory(const struct message *message); /* NULL: none */
 void message_free(struct message *message);

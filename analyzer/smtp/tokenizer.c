@@ -77,6 +77,12 @@ esi_smtp_set_short_header(struct esi_smtp *smtp, uint64_t len)
 }
 
 void
+esi_smtp_set_fields(struct esi_smtp *smtp, unsigned fields)
+{
+    smtp->quiet.fields = fields;
+}
+
+void
 esi_smtp_set_mime(struct esi_smtp *smtp, bool follow)
 {
     smtp->follow_mime = follow;
@@ -181,7 +187,7 @@ static bool
 next_message(struct esi_smtp *smtp, struct lane *lane, struct esi_smtp_event *out)
 {
     struct esi_smtp_event *behind = message_behind(lane->message);
-    unsigned n = message_next(lane->message, &lane->cutter, smtp->quiet, out);
+    unsigned n = message_next(lane->message, &lane->cutter, &smtp->quiet, out);
 
     if (n == 2)
         smtp->queued = behind;

@@ -73,6 +73,9 @@ struct esi_slice esi_buf_slice(const struct esi_buf *buf);
  * and every other byte \xHH, so that each byte can be recovered. The only place that does it.
  */
 void esi_escape_wire(struct esi_buf *out, struct esi_slice bytes);
+/* Text for people that may hold names of a configuration or of files: UTF-8 passes, control
+ * characters and bytes that are none become \xHH. */
+void esi_escape_text(struct esi_buf *out, struct esi_slice text);
 /* The same, then escaped once more for the inside of a JSON string (RFC 8259 section 7). */
 void esi_escape_json_wire(struct esi_buf *out, struct esi_slice bytes);
 /* Our own text (file names, rule words) for the inside of a JSON string; bytes that are not

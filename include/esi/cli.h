@@ -1,12 +1,14 @@
 /*
- * cli.h - what both programs need around main: option tables, --help, messages, exit statuses.
+ * cli.h - what both programs need around main: option tables, --help, messages, exit statuses,
+ * and which firewall is imitated.
  *
- * Option tables and wording stay with each program; the engine that walks them is here.
+ * Option tables and wording stay with each program; the engine that walks them is here, and so are
+ * the options that both take.
  */
 #ifndef ESI_CLI_H
 #define ESI_CLI_H
 
-#include "esi/base.h"
+#include "esi/policy.h"
 
 struct esi_option {
     char letter;          /* 0: only the long form */
@@ -45,6 +47,10 @@ bool esi_cli_size(const char *argument, size_t least, size_t *out, struct esi_er
 /* Whether writing `output` would destroy `input`; false for - (standard output, standard input). */
 bool esi_cli_same_file(const char *output, const char *input);
 
+/* Text to standard output from column `at` on, broken at blanks before column 80; every line but
+ * the first begins with `indent` blanks. */
+void esi_cli_wrap(const char *text, size_t at, size_t indent);
+
 /* After --help, --version and such: DONE, or INTERNAL, said on standard error, if standard output
  * cannot be written. */
 enum esi_exit esi_cli_flush(const struct esi_program *program);
@@ -55,5 +61,93 @@ void esi_cli_catch_signals(void);
 
 /* Version of the package, and of libpcap and libnids as linked. */
 void esi_cli_print_version(const struct esi_program *program);
+
+/* ---- options of both programs ---- */
+
+/* Borrowed, as argv has them. */
+struct esi_cli_words {
+    const char **items;
+    size_t count, cap;
+};
+
+/* The first member of what esi_cli_parse is given as ctx. Zero, but for the ports, is a start. */
+struct esi_cli_common {
+    struct esi_cli_words configs, knobs;
+    const char *platform, *map, *filter; /* NULL: not given */
+    struct esi_ports ports;
+    size_t max_memory; /* bytes, 0: the default */
+    bool quiet, verbose;
+    bool strict;        /* lines that are not understood are errors */
+    void (*list)(void); /* print this and leave; NULL: none */
+};
+void esi_cli_common_free(struct esi_cli_common *common);
+
+typedef bool esi_cli_take(void *ctx, const char *argument, struct esi_error *err);
+esi_cli_take esi_cli_take_config, esi_cli_take_platform, esi_cli_take_knob, esi_cli_take_map,
+    esi_cli_take_filter, esi_cli_take_ports, esi_cli_take_max_memory, esi_cli_take_quiet,
+    esi_cli_take_verbose, esi_cli_take_strict, esi_cli_take_list_platforms, esi_cli_take_list_knobs;
+
+/* Rows for a program's table. */
+/* clang-format off */
+#define ESI_CLI_FIREWALL_OPTIONS                                                                   \
+    {'c', "config", "FILE",                                                                        \
+     "the firewall's configuration, whole or in part; may be\n"                                    \
+     "given several times: later lines win; - is standard\n"                                       \
+     "input",                                                                                      \
+     esi_cli_take_config},                                                                         \
+    {'P', "platform", "NAME",                                                                      \
+     "the firewall to imitate: a name such as asa-8, or a\n"                                       \
+     "release such as asa-8.4(7); default: what the\n"                                             \
+     "configuration's version line says, else asa-8",                                              \
+     esi_cli_take_platform},                                                                       \
+    {'k', "knob", "NAME=VALUE",                                                                    \
+     "override one habit of the platform; may be given\n"                                          \
+     "several times",                                                                              \
+     esi_cli_take_knob},                                                                           \
+    {0, "map", "NAME",                                                                             \
+     "inspect every SMTP flow by this map of the\n"                                                \
+     "configuration, whatever its service-policy says",                                            \
+     esi_cli_take_map},                                                                            \
+    {0, "ports", "LIST",                                                                           \
+     "TCP ports that carry SMTP where the configuration\n"                                         \
+     "binds no inspection, such as 25,587 (default 25)",                                           \
+     esi_cli_take_ports},                                                                          \
+    {'f', "filter", "EXPR", "only frames that this BPF expression lets through",                   \
+     esi_cli_take_filter},                                                                         \
+    {0, "max-memory", "SIZE",                                                                      \
+     "cap for all that grows with the traffic, such as 64M\n"                                      \
+     "(default 1G); sessions given up for it are told",                                            \
+     esi_cli_take_max_memory}
+#define ESI_CLI_LIST_OPTIONS                                                                       \
+    {0, "list-platforms", NULL, "print the names --platform knows, and leave",                     \
+     esi_cli_take_list_platforms},                                                                 \
+    {0, "list-knobs", NULL,                                                                        \
+     "print the habits --knob turns, their values, what\n"                                         \
+     "each platform has, how sure that is and by what\n"                                           \
+     "source, and leave",                                                                          \
+     esi_cli_take_list_knobs}
+/* clang-format on */
+
+/* Whether the inputs may be read and the output written; false after saying why not. output NULL:
+ * there is none. */
+bool esi_cli_check_inputs(const struct esi_program *program, const struct esi_cli_common *common,
+                          const char *const *captures, size_t count);
+bool esi_cli_check_output(const struct esi_program *program, const struct esi_cli_common *common,
+                          const char *output, const char *const *captures, size_t count);
+
+/*
+ * The policy that the options make. Warnings of its configuration go to standard error unless
+ * quiet, notes only if verbose. NULL after saying what is wrong, all errors of the configuration
+ * included: exit status USAGE.
+ */
+struct esi_policy *esi_cli_policy(const struct esi_program *program,
+                                  const struct esi_cli_common *common);
+/* What became of the configuration's lines and what is to be said of them, on standard output.
+ * USAGE if there are errors. */
+enum esi_exit esi_cli_check_config(const struct esi_program *program,
+                                   const struct esi_cli_common *common);
+/* The policy in force as configuration text, on standard output. */
+enum esi_exit esi_cli_print_config(const struct esi_program *program,
+                                   const struct esi_cli_common *common);
 
 #endif

@@ -32,7 +32,7 @@ struct esi_flow_side {
 /* Fields in order of how often they are touched: what every segment needs lies in 128 bytes. */
 struct esi_flow {
     esi_flow_id id;
-    bool wanted; /* the predicate said so when the flow began: an SMTP session */
+    bool wanted; /* esi_walk_config.wants said so when the flow began: an SMTP session */
     bool reset;  /* an RST was seen */
     struct esi_tuple tuple;
     uint8_t numbering; /* the walk's own notes */
@@ -72,9 +72,10 @@ struct esi_walk_config {
     size_t memory; /* bytes that the table of flows may take; 0: 256 MB. The same for every walk of
                       a capture, or flows may be numbered otherwise */
     const struct esi_ports *ports; /* which port is the server's, when no SYN tells */
-    /* Asked once a flow, when its first frame is seen. NULL: every flow with a server port in
-     * `ports` is wanted. */
-    bool (*wants)(void *ctx, const struct esi_tuple *tuple);
+    /* Asked when a flow's first frame is seen, and of a simultaneous open once more, turned round;
+     * `when` is the time of that frame. The same answer to the same question in every walk, or
+     * flows may be numbered otherwise. NULL: every flow with a server port in `ports` is wanted. */
+    bool (*wants)(void *ctx, const struct esi_tuple *tuple, esi_nanos when);
     /* The walk forgets this flow (long silent, or closed a while ago; evicted: for want of room)
      * when esi_walk_next returns next; flow->reassembly and flow->session must be let go of here.
      * May be NULL. */

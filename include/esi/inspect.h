@@ -9,7 +9,7 @@
 #define ESI_INSPECT_H
 
 #include "esi/plan.h"
-#include "esi/policy.h"
+#include "esi/platform.h"
 #include "esi/smtp.h"
 #include "esi/stream.h"
 
@@ -49,19 +49,29 @@ struct esi_turn {
     uint64_t first_frame;      /* BODY, TLS: that brought the first byte; 0 for the others */
 };
 
+/* What a connection limit was reached by. */
+struct esi_limit_note {
+    bool half_open, of_client, of_static; /* what is counted, and by whose limit */
+    uint32_t count, most;                 /* connections there were, and may be */
+    uint32_t half_open_now;               /* half-open ones there were */
+};
+
 struct esi_verdict {
     enum esi_action action;
     enum esi_what what;
     struct esi_rule rule; /* its strings live as long as the policy */
     const struct esi_behaviour *behaviour;
+    enum esi_basis basis;    /* of this verdict: the weaker of the behaviour's and the setting's */
     struct esi_edit edit;    /* MASK, REPLACE: what is written over the span */
     struct esi_slice before; /* the bytes of the span; at most ESI_SMTP_LINE_KEEP for MASK and
                                 REPLACE, ESI_BEFORE_KEEP for the others */
     bool clipped;            /* `before` is only the beginning */
     bool log;                /* the action also logs (108004; for REPLACE 108002) */
-    struct esi_slice logged; /* REPLACE with log: the whole new string */
+    struct esi_slice logged; /* REPLACE with log: the whole new string. SIZE: "declared size is: N,
+                                actual size is N" */
     bool counterfactual;
-    uint64_t decided_at; /* stream offset of the byte that decided it */
+    uint64_t decided_at;         /* stream offset of the byte that decided it */
+    struct esi_limit_note limit; /* CONNECTION */
 };
 enum { ESI_BEFORE_KEEP = 200 };
 
@@ -127,14 +137,30 @@ struct esi_session_result {
 
 struct esi_session;
 
-/* The policy must outlive the session. turns: whether TURN outcomes are wanted. midstream: the
- * capture began inside the session. */
-struct esi_session *esi_session_new(const struct esi_policy *policy, bool turns, bool midstream);
+/* Platform and map must outlive the session. turns: whether TURN outcomes are wanted. midstream:
+ * the capture began inside the session. */
+struct esi_session *esi_session_new(const struct esi_platform *platform, const struct esi_map *map,
+                                    bool turns, bool midstream);
 /*
  * A function of the bytes, their order and where the sender's segments ended; not of how they
- * were cut into events on the way here. No I/O, no clock. Appends to *out.
+ * were cut into events on the way here. Of the events' times only if the map has a rate-limit. No
+ * I/O, no clock. Appends to *out.
  */
 void esi_session_feed(struct esi_session *session, const struct esi_stream_event *event,
+                      struct esi_outcomes *out);
+/* A connection that a limit keeps out, or has the firewall answer itself (intercepted): told before
+ * anything else of the session. */
+struct esi_refusal {
+    bool intercepted;
+    uint64_t frame; /* the SYN's */
+    esi_nanos ts;
+    struct esi_rule rule;
+    struct esi_limit_note limit;
+};
+void esi_session_refuse(struct esi_session *session, const struct esi_refusal *refusal,
+                        struct esi_outcomes *out);
+/* The same of a session that is not inspected: *result becomes what is known of it. */
+void esi_refusal_tell(const struct esi_refusal *refusal, struct esi_session_result *result,
                       struct esi_outcomes *out);
 /* No outcome to come will have a span that starts before this offset of the direction. */
 uint64_t esi_session_low_water(const struct esi_session *session, enum esi_dir dir);

@@ -51,6 +51,13 @@ bool esi_ports_parse(struct esi_ports *ports, const char *list, struct esi_error
 enum { ESI_IP_TEXT = 46, ESI_TIME_TEXT = 52 };
 /* "192.0.2.1", or RFC 5952 form for IPv6. Returns out. */
 char *esi_ip_print(char out[ESI_IP_TEXT], const struct esi_ip *ip);
+/* The same backwards, and any other form inet_pton(3) takes. False: it is no address. */
+bool esi_ip_parse(struct esi_ip *out, const char *text);
+static inline bool
+esi_ip_same(const struct esi_ip *a, const struct esi_ip *b)
+{
+    return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
 /* RFC 3339 in UTC with nine decimals: "2026-01-31T12:00:00.000000000Z". Returns out. */
 char *esi_time_print(char out[ESI_TIME_TEXT], esi_nanos when);
 /* Community ID flow hash v1, seed 0, of a TCP flow: "1:" and base64; 30 bytes and a NUL. */

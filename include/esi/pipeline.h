@@ -3,12 +3,13 @@
 #define ESI_PIPELINE_H
 
 #include "esi/capture.h"
+#include "esi/policy.h"
 #include "esi/report.h"
 
 struct esi_pipeline_config {
     struct esi_capture *capture; /* the caller's; at its first frame */
-    const struct esi_policy *policy;
-    const struct esi_ports *ports; /* which server ports carry SMTP */
+    struct esi_policy *policy;
+    const struct esi_ports *ports; /* which port is the server's, when no SYN tells */
     size_t max_memory;             /* bytes, for all that grows with the traffic; 0: 1 GB */
     /* OUTCOME and SESSION records, session by session; at the end CAPTURE records and the SUMMARY.
      * What a record points to is valid during the call. */
@@ -30,6 +31,11 @@ struct esi_pipeline_result {
 /* Reads the capture to its end. When max_memory is reached, the sessions silent for longest are
  * given up: told as far as they went, with quality.evicted set. */
 void esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_result *out);
+
+/* Whether sessions are made of a flow: of those that the policy has something to say about, be it
+ * that they are not inspected. For esi_walk_config.wants of another walk of the same capture; ctx
+ * is the struct esi_policy. */
+bool esi_pipeline_wants(void *ctx, const struct esi_tuple *flow, esi_nanos when);
 
 /* How much of max_memory the table of flows may take: what another walk of the same capture has to
  * be told, too. */

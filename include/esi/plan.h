@@ -18,6 +18,7 @@ struct esi_edit {
     struct esi_span span;
     uint8_t fill;
     bool keep_eol; /* CR and LF inside the span stay */
+    bool keep_20;  /* so do the characters 2 and 0 */
     uint8_t head_len, tail_len;
     char head[ESI_EDIT_HEAD];
     char tail[ESI_EDIT_TAIL];

@@ -1,86 +1,73 @@
 /*
- * policy.h - which engine is imitated, and which inspection map a flow falls under.
+ * policy.h - which inspection a flow falls under, and why.
  *
- * A platform is a row of habits; an inspection map is a list of matches with actions, in the words
- * of the firewall's own configuration. Both are plain tables that never change once made.
- * Source: Cisco ASA CLI guides (policy-map type inspect esmtp), Cisco document 117801.
+ * A policy is a configuration (or none) put on a platform: names are resolved, what is missing is
+ * taken from the platform, and what cannot be is said in the configuration's diagnostics.
+ * Source: Cisco ASA CLI guides (Modular Policy Framework), Cisco document 117801.
  */
 #ifndef ESI_POLICY_H
 #define ESI_POLICY_H
 
-#include "esi/net.h"
+#include "esi/config.h"
+#include "esi/platform.h"
 
-enum esi_action {
-#define ESI_ACTION(id, name, gravity) ESI_ACTION_##id,
-#include "esi/actions.def"
-#undef ESI_ACTION
-    ESI_ACTION_COUNT
-};
-const char *esi_action_name(enum esi_action action);
-unsigned esi_action_gravity(enum esi_action action); /* 1 log, 2 mask, 3 drop */
+struct esi_policy;
 
-enum esi_criterion {
-#define ESI_CRITERION(id, words) ESI_CRITERION_##id,
-#include "esi/criteria.def"
-#undef ESI_CRITERION
-    ESI_CRITERION_COUNT
-};
-
-/* How sure it is that the firewall does so. Printed as "confirmed", "likely", "assumed". */
-enum esi_basis { ESI_BASIS_CONFIRMED, ESI_BASIS_LIKELY, ESI_BASIS_ASSUMED };
-const char *esi_basis_name(enum esi_basis basis);
-
-/* What a verdict is by: configuration words, or a built-in habit's. */
-struct esi_rule {
-    const char *words; /* "mask-banner", "match ehlo-reply-parameter others", "verb not allowed" */
-    unsigned class_no; /* 1-based place of the match in its map; 0: none */
-    const char *config_file; /* NULL: built in */
-    unsigned config_line;    /* 1-based; 0: built in */
-};
-
-struct esi_match {
-    struct esi_rule rule;
-    enum esi_criterion criterion;
-    uint64_t limit; /* of `gt N`; 0 where the criterion has none */
-    enum esi_action action;
-    bool log;
-};
-
-/* One `policy-map type inspect esmtp`. */
-struct esi_map {
-    const char *name;
-    bool mask_banner;
-    bool allow_tls;
-    const struct esi_match *matches; /* in map order */
-    size_t match_count;
-};
-/* The first match of that criterion, or NULL. */
-const struct esi_match *esi_map_find(const struct esi_map *map, enum esi_criterion criterion);
-
-/* A product and its habits: a row of policy/profiles.def. */
-struct esi_profile {
-    const char *name;      /* "asa-8" */
-    const char *words;     /* what it stands for */
-    const char *map_name;  /* its default inspection map */
-    bool allow_tls;        /* of that map, when no release says otherwise */
-    enum esi_basis pipe;   /* how sure it is that a pipe in an address ends the connection */
-    unsigned level_507003; /* severity of syslog message 507003 */
-};
-size_t esi_profile_count(void);
-const struct esi_profile *esi_profile_at(size_t index);
-
-/* What the programs run with: profile and map, chosen by --platform. */
-struct esi_policy {
-    const struct esi_profile *profile;
-    char platform[32]; /* as chosen: "asa-8", "asa-8.4(7)" */
-    struct esi_map map;
-    enum esi_basis pipe; /* as in the profile, unless the release says otherwise */
-    unsigned level_507003;
+struct esi_policy_options {
+    struct esi_config *config; /* NULL: none. The policy takes it over */
+    const char *platform;      /* --platform; NULL: the configuration's version line, else asa-8 */
+    const char *const *knobs;  /* --knob arguments */
+    size_t knob_count;
+    const char *map;               /* --map; NULL: not given */
+    const struct esi_ports *ports; /* --ports: what carries SMTP when nothing is bound. Copied */
 };
 /*
- * platform: a row's name, or a release such as "asa-8.4(7)" or "asa-9.12.4", which picks its row
- * and its release-dependent habits. False, and what is known, for any other name.
+ * NULL, and why, if the options are wrong (unknown platform, knob or map; several maps, none bound,
+ * and no --map): the configuration is freed then, too. Everything else that is wrong in the
+ * configuration is in its diagnostics (esi_policy_config): whoever runs with the policy looks at
+ * esi_config_has_errors first.
  */
-bool esi_policy_for_platform(struct esi_policy *out, const char *platform, struct esi_error *err);
+struct esi_policy *esi_policy_new(const struct esi_policy_options *options, struct esi_error *err);
+const struct esi_platform *esi_policy_platform(const struct esi_policy *policy);
+const struct esi_config *esi_policy_config(const struct esi_policy *policy); /* or NULL */
+void esi_policy_free(struct esi_policy *policy);
+
+/* What may be said of limits on one flow: a `set connection` of the class it falls under, a static,
+ * or a mailhost. */
+enum { ESI_CHOICE_LIMITS = 4 };
+struct esi_limit_use {
+    const struct esi_limits *limits; /* also tells limits with one another apart */
+    const char *words;               /* the class's name; "static ..." or "mailhost ..." */
+    bool by_server;                  /* counted by server address (static), not by class */
+};
+
+struct esi_choice {
+    const struct esi_map *map; /* NULL: not inspected */
+    bool smtp;           /* worth telling: inspected, exempted, or on a port that carries SMTP */
+    const char *why;     /* one sentence without a dot; lives as long as the policy */
+    struct esi_place at; /* the line that decided; file NULL: none */
+    const char *policy_map, *class_map; /* of that line; NULL: none */
+    /* nameif of the side of each, by enum esi_dir's sender: [ESI_TO_SERVER] the client's; NULL:
+     * the configuration does not tell */
+    const char *interface[2];
+    struct esi_limit_use limits[ESI_CHOICE_LIMITS];
+    size_t limit_count;
+};
+/* Of a flow whose first segment came at `when`: client is who opened it. Always the same for the
+ * same arguments. */
+void esi_policy_choose(struct esi_policy *policy, const struct esi_tuple *flow, esi_nanos when,
+                       struct esi_choice *out);
+/* "set connection conn-max 5 (class SMTP)", "static ..."; lives as long as the policy. */
+const char *esi_policy_limit_words(struct esi_policy *policy, const struct esi_limit_use *use,
+                                   enum esi_limit_kind kind);
+/* Whether any choice has limits. */
+bool esi_policy_has_limits(const struct esi_policy *policy);
+/* The maps that a choice may name, for tables by map; at least one. */
+size_t esi_policy_map_count(const struct esi_policy *policy);
+const struct esi_map *esi_policy_map_at(const struct esi_policy *policy, size_t index);
+
+/* The effective policy as configuration text, defaults included. Read back on the same platform,
+ * it gives the same choices. */
+void esi_policy_print(const struct esi_policy *policy, struct esi_buf *out);
 
 #endif

@@ -49,9 +49,15 @@ struct esi_session_info {
     struct esi_tuple tuple;
     uint64_t first_frame, last_frame; /* global numbers */
     esi_nanos start, end;
-    const struct esi_policy *policy;
+    const struct esi_platform *platform;
+    const struct esi_map *map; /* NULL: not inspected */
     bool inspected;
-    const char *inspected_why; /* "destination port 25" */
+    const char *policy_map, *class_map; /* that the choice is by; NULL: none */
+    const char *config_file;            /* its line; NULL: none */
+    unsigned config_line;
+    /* nameif of the side of each sender, by enum esi_dir; NULL: not known */
+    const char *interface[2];
+    const char *inspected_why; /* "server port 25 carries SMTP" */
     uint64_t bytes[2];         /* delivered, by esi_dir */
     struct esi_session_quality quality;
     const struct esi_session_result *result; /* SESSION records; NULL when not inspected */
@@ -77,6 +83,13 @@ struct esi_capture_info {
     } skipped[ESI_SKIPPED_MOST];
 };
 
+/* What became of a map's matches. */
+struct esi_map_hits {
+    const struct esi_map *map;
+    uint64_t sessions; /* inspected with it */
+    uint64_t *hits;    /* by place in the map: times the match bit, not counterfactual */
+};
+
 struct esi_summary_info {
     uint64_t frames, tcp_flows, sessions, inspected;
     uint64_t evicted;                           /* sessions given up for want of room */
@@ -85,9 +98,9 @@ struct esi_summary_info {
     struct esi_session_counts counts;    /* added up */
     uint64_t verdicts[ESI_ACTION_COUNT]; /* counterfactual ones not counted */
     uint64_t counterfactual;
-    const struct esi_policy *policy;
-    uint64_t rule_hits[32]; /* by place in the map (class_no - 1): times the match bit, not
-                               counterfactual */
+    const struct esi_platform *platform;
+    const struct esi_map_hits *maps; /* every map that a session fell under, or could have */
+    size_t map_count;
 };
 
 enum esi_record_kind {
@@ -133,8 +146,8 @@ bool esi_sink_broken(const struct esi_sink *sink);
 bool esi_sink_close(struct esi_sink *sink, struct esi_error *err);
 
 /* The complete syslog lines a verdict logs, each ended by LF; nothing for a verdict that logs
- * nothing. Interface names are "outside" (client) and "inside" (server). Source: Cisco ASA Series
- * Syslog Messages. */
+ * nothing. Interface names are the session's, else "outside" (client) and "inside" (server).
+ * Source: Cisco ASA Series Syslog Messages. */
 void esi_syslog_lines(struct esi_buf *out, const struct esi_session_info *session,
                       const struct esi_outcome *outcome);
 

@@ -24,10 +24,13 @@ struct esi_rewrite_stats {
 struct esi_rewrite_config {
     struct esi_capture *capture; /* read to its end once; rewound here */
     const struct esi_plan *plan; /* sealed */
+    /* What the walk that made the plan was given: esi_walk_config. */
     const struct esi_ports *ports;
-    size_t flow_memory; /* what the walk that made the plan was given */
-    bool in_fragments;  /* segments of SMTP flows came in IP fragments: one reading more */
-    const char *out;    /* path, or "-" for standard output */
+    bool (*wants)(void *ctx, const struct esi_tuple *tuple, esi_nanos when);
+    void *wants_ctx;
+    size_t flow_memory;
+    bool in_fragments; /* segments of SMTP flows came in IP fragments: one reading more */
+    const char *out;   /* path, or "-" for standard output */
 };
 
 /*

@@ -99,9 +99,13 @@ struct esi_smtp *esi_smtp_new(void);
  * every body line gets its own ESI_SMTP_BODY_LINE. */
 void esi_smtp_set_short_line(struct esi_smtp *smtp, uint64_t len);
 /* Whole header lines of at most this many bytes need no event of their own, nor do fields other
- * than those whose names begin with Content-Type or Content-Disposition. Default 0: all are told.
+ * than those whose names begin with Content-Type or Content-Disposition, or with what
+ * esi_smtp_set_fields names. Default 0: all are told.
  */
 void esi_smtp_set_short_header(struct esi_smtp *smtp, uint64_t len);
+/* Bits of fields that are told though header lines may be short. Default 0: no more of them. */
+enum { ESI_FIELD_TO = 1, ESI_FIELD_TRANSFER_ENCODING = 2 };
+void esi_smtp_set_fields(struct esi_smtp *smtp, unsigned fields);
 /* Whether MIME structure is followed (HEADER events of depth > 0). Default yes. */
 void esi_smtp_set_mime(struct esi_smtp *smtp, bool follow);
 /* Lends `bytes` to the tokenizer. Pull until esi_smtp_next is false, then push again (either

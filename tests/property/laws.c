@@ -100,6 +100,8 @@ rewrite(const struct attempt *attempt, const char *in, const char *out,
     struct esi_rewrite_config config = {.capture = capture,
                                         .plan = reading->plan,
                                         .ports = reading_ports(),
+                                        .wants = esi_pipeline_wants,
+                                        .wants_ctx = attempt->policy,
                                         .in_fragments = reading->in_fragments,
                                         .out = out};
     done = esi_rewrite(&config, stats, &usage, &err);

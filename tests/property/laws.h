@@ -7,7 +7,7 @@
 struct attempt {
     const char *const *paths; /* the capture's files */
     size_t path_count;
-    const struct esi_policy *policy;
+    struct esi_policy *policy;
     struct esi_slice want; /* what the engine says when it is told directly */
     const char *filter;    /* NULL: not to be read with one as well */
     const char *folder;    /* for files */

@@ -35,7 +35,8 @@ plan_verdict(struct esi_plan *plan, esi_flow_id flow, const struct esi_outcome *
     if (outcome->u.verdict.action == ESI_ACTION_MASK ||
         outcome->u.verdict.action == ESI_ACTION_REPLACE)
         esi_plan_add_edit(plan, flow, &outcome->u.verdict.edit);
-    if (outcome->u.verdict.action == ESI_ACTION_DISCARD)
+    if (outcome->u.verdict.action == ESI_ACTION_DISCARD ||
+        outcome->u.verdict.action == ESI_ACTION_RATE_LIMIT)
         esi_plan_add_discard(plan, flow, outcome->dir, outcome->span);
 }
 
@@ -82,8 +83,11 @@ note_quality(struct reading *reading, const struct esi_session_quality *quality)
 static void
 take_session(struct reading *reading, const struct esi_session_info *session)
 {
-    print_result(&reading->text, session->result, options);
-    if (session->result->cut)
+    if (session->result)
+        print_result(&reading->text, session->result, options);
+    else
+        esi_buf_printf(&reading->text, "not inspected: %s\n", session->inspected_why);
+    if (session->result && session->result->cut)
         esi_plan_add_cut(reading->plan, session->flow, &session->result->cut_at);
     note_quality(reading, &session->quality);
 }
@@ -110,7 +114,7 @@ take_record(void *ctx, const struct esi_record *record)
 }
 
 void
-reading_take(struct reading *out, struct esi_capture *capture, const struct esi_policy *policy)
+reading_take(struct reading *out, struct esi_capture *capture, struct esi_policy *policy)
 {
     struct esi_pipeline_result result;
 

@@ -23,8 +23,7 @@ const struct esi_ports *reading_ports(void);
 /* filter: NULL for none. NULL, and `why` says so, if that can't be. */
 struct esi_capture *reading_open(const char *const *paths, size_t count, const char *filter,
                                  bool rereadable, struct esi_buf *why);
-void reading_take(struct reading *out, struct esi_capture *capture,
-                  const struct esi_policy *policy);
+void reading_take(struct reading *out, struct esi_capture *capture, struct esi_policy *policy);
 void reading_free(struct reading *reading);
 
 #endif

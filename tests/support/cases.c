@@ -243,7 +243,12 @@ read_setting(const struct reader *reader, struct esi_slice line)
         return test->turns = true;
     if (is(line, "words"))
         return test->words = true;
-    return wrong(reader, "no such setting", line);
+    if (starts(line, "knob ") && test->knob_count < ESI_COUNT(test->knobs)) {
+        test->knobs[test->knob_count++] = strndup((const char *)line.ptr + 5, line.len - 5);
+        return true;
+    }
+    esi_buf_append(&test->config, line);
+    return test->configured = true;
 }
 
 static bool
@@ -282,7 +287,6 @@ case_read(struct test_case *out, const char *path, struct esi_error *err)
     unsigned part = 0;
 
     snprintf(out->path, sizeof out->path, "%s", path);
-    snprintf(out->platform, sizeof out->platform, "asa-8");
     if (!read_file(path, &out->text, err))
         return false;
     text = esi_buf_slice(&out->text);
@@ -294,9 +298,48 @@ case_read(struct test_case *out, const char *path, struct esi_error *err)
             part++;
         else if (!(part == 0 ? read_setting(&reader, line) : read_talk(&reader, line)))
             return false;
+        if (part == 0)
+            esi_buf_byte(&out->config, '\n');
     }
     out->expected_at = out->text.len - text.len;
     return part == 2 || esi_error_set(err, "%s: not three parts divided by ---", path);
+}
+
+/* case_config - NULL: it has none, or it is wrong. */
+static struct esi_config *
+case_config(const struct test_case *test, struct esi_error *err)
+{
+    struct esi_config *config = esi_config_new();
+    const char *name = strrchr(test->path, '/');
+
+    esi_config_read(config, name ? name + 1 : test->path, esi_buf_slice(&test->config));
+    for (size_t i = 0; i < config->diags_count; i++) {
+        const struct esi_diag *diag = &config->diags[i];
+        if (diag->kind != ESI_DIAG_ERROR && !diag->not_understood)
+            continue;
+        esi_error_set(err, "%s:%u: %s", test->path, diag->at.line, diag->text);
+        esi_config_free(config);
+        return NULL;
+    }
+    return config;
+}
+
+struct esi_policy *
+case_policy(const struct test_case *test, struct esi_error *err)
+{
+    struct esi_ports ports = {0};
+    struct esi_config *config = test->configured ? case_config(test, err) : NULL;
+
+    if (test->configured && !config)
+        return NULL;
+    esi_ports_add(&ports, 25);
+    return esi_policy_new(
+        &(struct esi_policy_options){.config = config,
+                                     .platform = test->platform[0] ? test->platform : NULL,
+                                     .knobs = (const char *const *)test->knobs,
+                                     .knob_count = test->knob_count,
+                                     .ports = &ports},
+        err);
 }
 
 struct esi_slice
@@ -326,6 +369,9 @@ case_free(struct test_case *test)
     for (size_t i = 0; i < test->count; i++)
         esi_buf_free(&test->steps[i].bytes);
     free(test->steps);
+    for (size_t i = 0; i < test->knob_count; i++)
+        free(test->knobs[i]);
+    esi_buf_free(&test->config);
     esi_buf_free(&test->text);
 }
 

@@ -12,7 +12,9 @@
  *
  * Settings, one a line: `platform NAME` (else asa-8), `midstream` (the capture begins inside the
  * session), `turns` (what was said is expected as well), `words` (so are the sentences about a
- * divergence). `#` begins a comment line, here and in the conversation.
+ * divergence), `knob NAME=VALUE`. `#` begins a comment line, here and in the conversation. Any
+ * other line is configuration text: read with the case's line numbers, and every line of it has to
+ * be understood.
  *
  * The conversation, C the client and S the server, one segment and so one frame a line:
  *
@@ -29,7 +31,7 @@
 #ifndef TEST_CASES_H
 #define TEST_CASES_H
 
-#include "esi/net.h"
+#include "esi/policy.h"
 
 enum talk_kind { TALK_BYTES, TALK_HOLE, TALK_FIN, TALK_RST };
 
@@ -44,6 +46,10 @@ struct test_case {
     char path[512];
     char platform[32];
     bool midstream, turns, words;
+    char *knobs[8];
+    size_t knob_count;
+    struct esi_buf config; /* configuration text, at its lines of the file; empty: none */
+    bool configured;
     struct talk_step *steps; /* frame numbers are places here, 1.. */
     size_t count, cap;
     struct esi_buf text; /* the file */
@@ -52,6 +58,8 @@ struct test_case {
 
 /* False, and why, for a file that is no case. Zero-initialised is ready. */
 bool case_read(struct test_case *out, const char *path, struct esi_error *err);
+/* The policy of its settings; port 25 carries SMTP. NULL, and why. */
+struct esi_policy *case_policy(const struct test_case *test, struct esi_error *err);
 struct esi_slice case_expected(const struct test_case *test);
 /* Writes `got` in place of the file's last part. */
 bool case_update(const struct test_case *test, struct esi_slice got, struct esi_error *err);

@@ -33,10 +33,17 @@ player_cut_name(enum player_cut cut)
 struct player *
 player_new(const struct player_config *config)
 {
+    static const struct esi_tuple flow = {{{4, {192, 0, 2, 10}}, 40012},
+                                          {{4, {192, 0, 2, 25}}, 25}};
     struct player *player = esi_alloc(sizeof *player);
+    struct esi_choice choice;
 
     player->config = *config;
-    player->session = esi_session_new(config->policy, config->turns, config->midstream);
+    esi_policy_choose(config->policy, &flow, start, &choice);
+    if (!choice.map)
+        esi_panic("player: the policy does not inspect: %s", choice.why);
+    player->session = esi_session_new(esi_policy_platform(config->policy), choice.map,
+                                      config->turns, config->midstream);
     guard_init(&player->guard, SEGMENT_MOST);
     return player;
 }

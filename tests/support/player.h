@@ -14,7 +14,7 @@ enum player_cut { PLAYER_WHOLE, PLAYER_BYTES, PLAYER_RAGGED, PLAYER_CUTS };
 const char *player_cut_name(enum player_cut cut);
 
 struct player_config {
-    const struct esi_policy *policy;
+    struct esi_policy *policy; /* what it says of a flow of 192.0.2.10 to 192.0.2.25, port 25 */
     enum player_cut cut;
     bool turns, midstream;
     struct print_options options;

@@ -68,8 +68,7 @@ print_verdict(struct esi_buf *out, const struct esi_outcome *outcome)
     esi_buf_printf(out, " by %s", verdict->rule.words);
     if (verdict->rule.class_no > 0)
         esi_buf_printf(out, " (class %u)", verdict->rule.class_no);
-    esi_buf_printf(out, ", %s, %s", verdict->behaviour->id,
-                   esi_basis_name(verdict->behaviour->basis));
+    esi_buf_printf(out, ", %s, %s", verdict->behaviour->id, esi_basis_name(verdict->basis));
     esi_buf_text(out, verdict->log ? ", logged" : "");
     esi_buf_text(out, verdict->clipped ? ", clipped" : "");
     esi_buf_text(out, verdict->counterfactual ? ", counterfactual" : "");

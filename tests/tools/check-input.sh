@@ -101,12 +101,31 @@ for program in "$analyzer" "$rewriter -w $work/usage.pcap"; do
         says "$of: no such platform" 2 'pix-9' $program --platform pix-9 "$good"
         says "$of: wrong ports" 2 '99999' $program --ports 99999 "$good"
         says "$of: wrong filter" 2 '' $program --filter 'tcp and and' "$good"
+        says "$of: no such knob" 2 'frob' $program -k frob=1 "$good"
+        says "$of: no such configuration" 2 'none.cfg: .*No such' $program -c none.cfg "$good"
+        says "$of: a capture as a configuration" 2 'not text' $program -c "$good" "$good"
+        says "$of: no end of configuration" 2 'longer than 64 MB' \
+            sh -c "yes | $program -c - '$good'"
+        says "$of: configuration and capture from standard input" 2 'both' $program -c - -
+        says "$of: a configuration on standard input" 0 '' \
+            sh -c "$program -c - '$good' <samples/policies/default-map.cfg"
+        says "$of: --list-knobs" 0 'greeting_separator' $program --list-knobs
+        says "$of: --list-platforms" 0 'asa-9.4' $program --list-platforms
     }
 done
 says 'analyzer: no such format' 2 'yaml' "$analyzer" -o yaml "$good"
 says 'analyzer: two outputs to standard output' 2 '' "$analyzer" -o text -o json "$good"
 says 'analyzer: an output that cannot be written' 4 'nowhere' \
     "$analyzer" -o "text=$work/nowhere/out.txt" "$good"
+says 'analyzer: no configuration to check' 2 'no configuration' "$analyzer" --check-config
+says 'analyzer: a configuration as a capture' 2 'given by -c' \
+    "$analyzer" --check-config samples/policies/default-map.cfg
+cp samples/policies/default-map.cfg "$work/asa.cfg"
+says 'analyzer: an output over the configuration' 2 'asa.cfg: is a configuration' \
+    "$analyzer" -c "$work/asa.cfg" -o "text=$work/asa.cfg" "$good"
+says 'rewriter: an output over the configuration' 2 'asa.cfg: is a configuration' \
+    "$rewriter" -c "$work/asa.cfg" "$good" --format pcap -w "$work/asa.cfg"
+check 'a configuration is not written over' cmp "$work/asa.cfg" samples/policies/default-map.cfg
 says 'rewriter: no output' 2 '-w' "$rewriter" "$good"
 says 'rewriter: an output that cannot be written' 4 'nowhere' \
     "$rewriter" "$good" -w "$work/nowhere/out.pcap"

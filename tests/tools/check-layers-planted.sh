@@ -28,7 +28,7 @@ planted analyzer/smtp/line.c '#include "esi/capture.h"' 'may not include esi/cap
 planted analyzer/inspect/session.c '#include <pcap/pcap.h>' 'may not include pcap/pcap.h'
 planted analyzer/reassembly/queue.c '#include <nids.h>' 'a second time'
 planted analyzer/plan/plan.c '# include "esi/actions.def"' 'may not include esi/actions.def'
-planted analyzer/policy/names.c '#include "../smtp/line_internal.h"' 'reaches into another'
+planted analyzer/map/names.c '#include "../smtp/line_internal.h"' 'reaches into another'
 planted include/esi/stream.h '#include "esi/smtp.h"' 'may not include esi/smtp.h'
 planted analyzer/report/json.c 'char *x(void) { return getenv("X"); }' 'no environment'
 tap_done

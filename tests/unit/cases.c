@@ -37,7 +37,7 @@ complain(const struct test_case *test, enum player_cut cut, struct esi_slice wan
 
 /* play - false, and said, if it comes out otherwise than expected. */
 static bool
-play(const struct test_case *test, const struct esi_policy *policy, enum player_cut cut)
+play(const struct test_case *test, struct esi_policy *policy, enum player_cut cut)
 {
     struct esi_buf got = {0};
     struct player_config config = {
@@ -59,16 +59,17 @@ run_case(void *ctx, const char *path)
 {
     struct run *run = ctx;
     struct test_case test = {0};
-    struct esi_policy policy;
+    struct esi_policy *policy = NULL;
     struct esi_error err;
-    bool ok = case_read(&test, path, &err) && esi_policy_for_platform(&policy, test.platform, &err);
+    bool ok = case_read(&test, path, &err) && (policy = case_policy(&test, &err));
 
     if (!ok)
         fprintf(stderr, "%s: %s\n", path, err.text);
     for (enum player_cut cut = PLAYER_WHOLE; ok && cut < PLAYER_CUTS; cut++)
-        ok = play(&test, &policy, cut);
+        ok = play(&test, policy, cut);
     run->cases++;
     run->failed += !ok;
+    esi_policy_free(policy);
     case_free(&test);
 }
 

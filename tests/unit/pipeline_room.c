@@ -50,17 +50,17 @@ put(struct frame_file *file, unsigned nth, uint8_t flags, const char *data)
 static void
 run(const char *path, size_t max_memory, struct told *told)
 {
-    struct esi_policy policy;
     struct esi_ports ports = {0};
     struct esi_error err;
     struct esi_pipeline_result result;
     struct esi_capture *capture = esi_capture_open(&path, 1, NULL, false, &err);
 
     memset(told, 0, sizeof *told);
-    cr_assert(capture && esi_policy_for_platform(&policy, "asa-8", &err));
+    cr_assert(capture);
     esi_ports_add(&ports, 25);
+    struct esi_policy *policy = esi_policy_new(&(struct esi_policy_options){.ports = &ports}, &err);
     esi_pipeline_run(&(struct esi_pipeline_config){.capture = capture,
-                                                   .policy = &policy,
+                                                   .policy = policy,
                                                    .ports = &ports,
                                                    .max_memory = max_memory,
                                                    .record = take_record,
@@ -68,6 +68,7 @@ run(const char *path, size_t max_memory, struct told *told)
                      &result);
     cr_assert(result.input_whole);
     esi_capture_close(capture);
+    esi_policy_free(policy);
 }
 
 static void

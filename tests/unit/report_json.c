@@ -127,6 +127,10 @@ Test(report_json, session)
     struct written written;
 
     session.last_frame = 1020;
+    session.policy_map = "global_policy";
+    session.class_map = "mail";
+    session.config_file = "asa.cfg";
+    session.config_line = 40;
     open_sink(&written, "json", (struct esi_sink_options){0});
     put_session(&written, &session, &result);
     says(
@@ -139,7 +143,8 @@ Test(report_json, session)
                   "\"duration_ns\":2500000001,\"platform\":\"asa-8\",\"map\":\"_default_esmtp_"
                   "map\","
                   "\"inspected\":true,\"inspected_why\":\"server port 25 carries "
-                  "SMTP\",\"evidence\":null,"
+                  "SMTP\",\"policy\":{\"policy_map\":\"global_policy\",\"class_map\":\"mail\","
+                  "\"config\":{\"file\":\"asa.cfg\",\"line\":40}},\"evidence\":null,"
                   "\"outcome\":\"altered\",\"diverges\":{\"pcap_filename\":\"a.pcap\",\"pcap_cnt\":"
                   "12,"
                   "\"why\":\"it was hidden\"},\"bytes\":{\"to_server\":100,\"to_client\":200},"
@@ -173,6 +178,7 @@ Test(report_json, not_inspected)
              "20") "\"session\":{\"number\":1,\"first_frame\":1,\"last_frame\":20,"
                    "\"start\":\"1970-01-01T00:00:01.000000000Z\",\"duration_ns\":2500000001,"
                    "\"platform\":\"asa-8\",\"map\":null,\"inspected\":false,\"inspected_why\":null,"
+                   "\"policy\":{\"policy_map\":null,\"class_map\":null,\"config\":null},"
                    "\"evidence\":null,\"outcome\":\"not-inspected\",\"diverges\":null,"
                    "\"bytes\":{\"to_server\":100,\"to_client\":200},"
                    "\"quality\":{\"start\":\"midstream\",\"sides\":\"to_client\",\"gaps\":0,\"gap_"
@@ -201,14 +207,17 @@ Test(report_json, capture_and_summary)
                                        .why_not = "cut off in frame 11",
                                        .skipped_count = 1,
                                        .skipped = {{"not IP", 2}}};
+    uint64_t counts[2] = {0, 4};
+    struct esi_map_hits hits = {&map, 1, counts};
     struct esi_summary_info summary = {.frames = 10,
                                        .tcp_flows = 2,
                                        .sessions = 2,
                                        .inspected = 1,
                                        .outcomes = {[ESI_SESSION_ALTERED] = 1},
                                        .verdicts = {[ESI_ACTION_MASK] = 3},
-                                       .policy = &policy,
-                                       .rule_hits = {0, 4}};
+                                       .platform = &platform,
+                                       .maps = &hits,
+                                       .map_count = 1};
     struct written written;
 
     open_sink(&written, "json", (struct esi_sink_options){0});
@@ -232,7 +241,8 @@ Test(report_json, capture_and_summary)
          "\"commands_masked\":0,\"greeting_masked\":0,\"ehlo_keywords_masked\":0,"
          "\"addresses_replaced\":0,\"logged\":0,\"dropped\":0,\"anomalies\":0},"
          "\"verdicts\":{\"anomaly\":0,\"log\":0,\"mask\":3,\"replace\":0,\"discard\":0,"
-         "\"drop-connection\":0,\"reset\":0},\"counterfactual\":0,\"platform\":\"asa-8\","
+         "\"rate-limit\":0,\"refuse\":0,\"drop-connection\":0,\"reset\":0},\"counterfactual\":0,"
+         "\"platform\":\"asa-8\","
          "\"counters\":[{\"map\":\"_default_esmtp_map\",\"matches\":["
          "{\"class\":1,\"rule\":\"match cmd line length gt 512\",\"hits\":0},"
          "{\"class\":2,\"rule\":\"match header line length gt 998\",\"hits\":4}]}]}}\n");

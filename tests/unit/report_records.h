@@ -20,23 +20,28 @@ locate_in_two(void *ctx, uint64_t frame)
 }
 
 static const struct esi_match matches[] = {
-    {{"match cmd line length gt 512", 1, NULL, 0},
-     ESI_CRITERION_CMD_LINE_LENGTH,
-     512,
-     ESI_ACTION_DROP_CONNECTION,
-     true},
-    {{"match header line length gt 998", 2, "asa.cfg", 31},
-     ESI_CRITERION_HEADER_LINE_LENGTH,
-     998,
-     ESI_ACTION_DROP_CONNECTION,
-     true},
+    {.rule = {"match cmd line length gt 512", 1, NULL, 0},
+     .criterion = ESI_CRITERION_CMD_LINE_LENGTH,
+     .limit = 512,
+     .acts = true,
+     .action = ESI_ACTION_DROP_CONNECTION,
+     .log = true},
+    {.rule = {"match header line length gt 998", 2, "asa.cfg", 31},
+     .criterion = ESI_CRITERION_HEADER_LINE_LENGTH,
+     .limit = 998,
+     .acts = true,
+     .action = ESI_ACTION_DROP_CONNECTION,
+     .log = true},
 };
-static const struct esi_profile asa = {.name = "asa-8"}, pix = {.name = "pix-6.3"};
-static const struct esi_policy policy = {
+static const struct esi_profile asa = {.name = "asa-8", .product = "ASA"},
+                                pix = {.name = "pix-6.3", .product = "PIX"};
+static const struct esi_platform platform = {
     .profile = &asa,
-    .platform = "asa-8",
-    .level_507003 = 4,
-    .map = {.name = "_default_esmtp_map", .matches = matches, .match_count = 2}};
+    .name = "asa-8",
+    .product = "ASA",
+    .setting = {[ESI_KNOB_LOG_507003_LEVEL] = {ESI_LOG_507003_LEVEL_4, ESI_BASIS_LIKELY, NULL}}};
+static const struct esi_map map = {
+    .name = "_default_esmtp_map", .matches = matches, .match_count = 2};
 static const struct esi_behaviour habit = {"some-habit", "does something", ESI_BASIS_LIKELY,
                                            "a page"};
 
@@ -51,7 +56,8 @@ make_session(uint64_t number)
         .last_frame = 20,
         .start = 1000000000,
         .end = 3500000001,
-        .policy = &policy,
+        .platform = &platform,
+        .map = &map,
         .inspected = true,
         .inspected_why = "server port 25 carries SMTP",
         .bytes = {100, 200},
@@ -74,6 +80,7 @@ make_verdict(enum esi_action action, enum esi_what what, enum esi_dir dir, uint6
     outcome.u.verdict.what = what;
     outcome.u.verdict.rule.words = "some rule";
     outcome.u.verdict.behaviour = &habit;
+    outcome.u.verdict.basis = habit.basis;
     outcome.u.verdict.before = esi_slice_of(before);
     outcome.u.verdict.edit = (struct esi_edit){
         .dir = dir, .span = outcome.span, .fill = 'X', .tail_len = 1, .tail = "A"};

@@ -49,8 +49,11 @@ static const struct {
      "%ASA-2-108002: SMTP replaced string: out 192.0.2.10 in 192.0.2.25 data: <\\xff\n"},
     {"address changed, not the last of its line", ESI_ACTION_REPLACE, ESI_WHAT_ADDRESS,
      ESI_TO_SERVER, 0, false, "<", ""},
+    {"a command made NOOP", ESI_ACTION_REPLACE, ESI_WHAT_COMMAND, ESI_TO_SERVER, 0, false, "TURN",
+     "%ASA-2-108001: SMTP made noop: out 192.0.2.10 in 192.0.2.25 data: TURN\n"},
     {"anomaly", ESI_ACTION_ANOMALY, ESI_WHAT_SEQUENCE, ESI_TO_SERVER, 0, false, "x", ""},
     {"discard", ESI_ACTION_DISCARD, ESI_WHAT_COMMAND, ESI_TO_SERVER, 0, false, "x", ""},
+    {"rate-limit", ESI_ACTION_RATE_LIMIT, ESI_WHAT_COMMAND, ESI_TO_SERVER, 1, false, "x", ""},
 };
 
 Test(report_syslog, lines)
@@ -76,16 +79,47 @@ Test(report_syslog, lines)
 
 Test(report_syslog, product_and_level)
 {
-    struct esi_policy old = policy;
+    struct esi_platform old = platform;
     struct esi_session_info session = make_session(1);
     struct esi_outcome outcome =
         make_verdict(ESI_ACTION_DROP_CONNECTION, ESI_WHAT_COMMAND_LINE, ESI_TO_SERVER, 0, "x");
     struct esi_buf out = {0};
 
     old.profile = &pix;
-    old.level_507003 = 3;
-    session.policy = &old;
+    old.product = "PIX";
+    old.setting[ESI_KNOB_LOG_507003_LEVEL].habit = ESI_LOG_507003_LEVEL_3;
+    session.platform = &old;
     esi_syslog_lines(&out, &session, &outcome);
     cr_assert(esi_slice_eq(esi_slice_cut(esi_buf_slice(&out), 0, 14), ESI_LIT("%PIX-3-507003:")));
+    esi_buf_free(&out);
+}
+
+Test(report_syslog, interfaces)
+{
+    static const struct {
+        const char *what;
+        const char *client, *server;
+        const char *from;
+    } cases[] = {
+        {"both are known", "dmz", "mail-net", "from dmz:192.0.2.10/40012 to mail-net:"},
+        {"neither", NULL, NULL, "from outside:192.0.2.10/40012 to inside:"},
+        {"the client's", "branch", NULL, "from branch:192.0.2.10/40012 to inside:"},
+        {"the client is inside", "inside", NULL, "from inside:192.0.2.10/40012 to outside:"},
+        {"the server is outside", NULL, "outside", "from inside:192.0.2.10/40012 to outside:"},
+    };
+    struct esi_session_info session = make_session(1);
+    struct esi_outcome outcome =
+        make_verdict(ESI_ACTION_RESET, ESI_WHAT_COMMAND_LINE, ESI_TO_SERVER, 0, "x");
+    struct esi_buf out = {0};
+
+    for (size_t i = 0; i < ESI_COUNT(cases); i++) {
+        session.interface[ESI_TO_SERVER] = cases[i].client;
+        session.interface[ESI_TO_CLIENT] = cases[i].server;
+        esi_buf_clear(&out);
+        esi_syslog_lines(&out, &session, &outcome);
+        esi_buf_byte(&out, '\0');
+        cr_assert_not_null(strstr((const char *)out.data, cases[i].from), "%s: got\n%s",
+                           cases[i].what, (const char *)out.data);
+    }
     esi_buf_free(&out);
 }

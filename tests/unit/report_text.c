@@ -118,9 +118,9 @@ Test(report_text, dropped_in_a_message_over_two_files)
              "         2      ! %s...(1,200 bytes)\n"
              "                    drop-connection log at frame 2: some rule (built in); likely, "
              "some-habit\n"
-             "  => The message never arrives: the firewall cuts the connection at frame 2 and the "
-             "sender retries\n"
-             "     until it gives up.\n\n",
+             "  => The message never arrives: a header line is too long, so the firewall cuts the "
+             "connection at\n"
+             "     frame 2 and the sender retries until it gives up.\n\n",
              line);
     cr_assert_str_eq(text, expected, "got\n%s", text);
     free(text);
@@ -337,14 +337,17 @@ Test(report_text, summary_and_account)
          .skipped_count = 2,
          .skipped = {{"not IP", 4}, {"IP fragment", 10}}},
     };
+    uint64_t counts[2] = {0, 1};
+    struct esi_map_hits hits = {&map, 1, counts};
     struct esi_summary_info summary = {.sessions = 3,
                                        .inspected = 2,
                                        .outcomes = {[ESI_SESSION_ALTERED] = 2},
                                        .diverged = 1,
                                        .verdicts = {[ESI_ACTION_MASK] = 3},
                                        .counterfactual = 4,
-                                       .policy = &policy,
-                                       .rule_hits = {0, 1}};
+                                       .platform = &platform,
+                                       .maps = &hits,
+                                       .map_count = 1};
     struct written written;
 
     open_sink(&written, "text", (struct esi_sink_options){0});

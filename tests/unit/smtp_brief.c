@@ -80,3 +80,25 @@ Test(smtp, brief_headers_leave_the_rest_out)
     cr_assert(lines == 1, "%u header lines", lines);
     esi_smtp_free(smtp);
 }
+
+Test(smtp, brief_headers_tell_what_is_named)
+{
+    static const char text[] = "To: a\r\nContent-Transfer-Encoding: 8bit\r\nX: y\r\n\r\n";
+    static const struct {
+        unsigned fields, told;
+    } rows[] = {{0, 0}, {ESI_FIELD_TO, 1}, {ESI_FIELD_TO | ESI_FIELD_TRANSFER_ENCODING, 2}};
+
+    for (size_t i = 0; i < ESI_COUNT(rows); i++) {
+        struct esi_smtp *smtp = esi_smtp_new();
+        struct esi_smtp_event event;
+        unsigned told = 0;
+        esi_smtp_set_short_header(smtp, 40);
+        esi_smtp_set_fields(smtp, rows[i].fields);
+        esi_smtp_set_mode(smtp, ESI_TO_SERVER, ESI_MODE_MESSAGE, 0);
+        esi_smtp_push(smtp, ESI_TO_SERVER, 0, esi_slice_of(text));
+        while (esi_smtp_next(smtp, &event))
+            told += event.kind == ESI_SMTP_HEADER;
+        cr_assert(told == rows[i].told, "row %zu: %u fields", i, told);
+        esi_smtp_free(smtp);
+    }
+}

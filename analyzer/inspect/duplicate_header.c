@@ -1,0 +1,130 @@
+/*
+ * duplicate_header.c - a header's name inside another header's value, taken for a second header.
+ *
+ * Old releases ended the connection over it ("Multiple Content-Type headers!"), most often in the
+ * h= list of a DKIM-Signature. Content-Type is confirmed (Cisco 118550; ix.de, 2007); that other
+ * names of the message would do the same is assumed: such a name counts where a colon or an equals
+ * sign stands beside it, as in those lists, and its own header may come before or behind it.
+ */
+#include "inspect_internal.h"
+
+enum {
+    NAMES_MOST = 2048, /* bytes of names remembered: a signature lists some twenty */
+    NAME_MOST = 64,    /* longer than any registered field name */
+    WORDS_MOST = 256   /* of a value: whoever writes more lists no header names */
+};
+
+static bool
+is_name_byte(uint8_t byte)
+{
+    uint8_t letter = byte | 0x20;
+
+    return (letter >= 'a' && letter <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' ||
+           byte == '_';
+}
+
+/* next_word - from *at on; empty at the end. */
+static struct esi_slice
+next_word(struct esi_slice value, size_t *at)
+{
+    while (*at < value.len && !is_name_byte(value.ptr[*at]))
+        ++*at;
+    size_t from = *at;
+    while (*at < value.len && is_name_byte(value.ptr[*at]))
+        ++*at;
+    return esi_slice_cut(value, from, *at - from);
+}
+
+static bool
+names_content_type(const struct esi_smtp_event *field)
+{
+    struct esi_slice value = field->u.header.value, word;
+
+    if (esi_slice_eq_nocase(field->u.header.name, ESI_LIT("Content-Type")))
+        return false;
+    for (size_t at = 0; (word = next_word(value, &at)).len > 0;)
+        if (esi_slice_eq_nocase(word, ESI_LIT("Content-Type")))
+            return true;
+    return false;
+}
+
+/* A remembered name is one byte that tells how it is known, the name, and an LF. */
+enum { OWN = 'H', MENTIONED = ':' };
+
+static bool
+knows(const struct esi_buf *names, uint8_t how, struct esi_slice name)
+{
+    struct esi_slice rest = esi_buf_slice(names);
+
+    while (rest.len > 0) {
+        const uint8_t *lf = memchr(rest.ptr, '\n', rest.len);
+        size_t len = (size_t)(lf - rest.ptr);
+        if (rest.ptr[0] == how && esi_slice_eq_nocase(esi_slice_cut(rest, 1, len - 1), name))
+            return true;
+        rest = esi_slice_cut(rest, len + 1, rest.len);
+    }
+    return false;
+}
+
+static void
+remember(struct esi_buf *names, uint8_t how, struct esi_slice name)
+{
+    if (name.len > NAME_MOST || names->len + name.len + 2 > NAMES_MOST || knows(names, how, name))
+        return;
+    esi_buf_byte(names, how);
+    esi_buf_append(names, name);
+    esi_buf_byte(names, '\n');
+}
+
+/* is_listed - whether a colon or an equals sign stands beside the word that ends at `end`. */
+static bool
+is_listed(struct esi_slice value, struct esi_slice word, size_t end)
+{
+    size_t from = end - word.len;
+
+    return (end < value.len && value.ptr[end] == ':') ||
+           (from > 0 && (value.ptr[from - 1] == ':' || value.ptr[from - 1] == '='));
+}
+
+static bool
+names_any(struct esi_session *session, const struct esi_smtp_event *field)
+{
+    struct esi_buf *names = &session->header_names;
+    struct esi_slice value = field->u.header.value, word;
+    bool found = knows(names, MENTIONED, field->u.header.name);
+    unsigned words = 0;
+
+    for (size_t at = 0; words < WORDS_MOST && (word = next_word(value, &at)).len > 0; words++) {
+        if (!is_listed(value, word, at))
+            continue;
+        found |= knows(names, OWN, word);
+        remember(names, MENTIONED, word);
+    }
+    remember(names, OWN, field->u.header.name);
+    return found;
+}
+
+void
+check_duplicate_header(struct esi_session *session, const struct esi_smtp_event *field)
+{
+    enum esi_habit habit = habit_of(session, ESI_KNOB_DUPLICATE_HEADER_NAMES);
+    bool all = habit == ESI_DUPLICATE_HEADER_NAMES_ALL;
+
+    if (habit == ESI_DUPLICATE_HEADER_NAMES_NONE || field->u.header.depth > 0 ||
+        session->duplicate_fired)
+        return;
+    if (!names_content_type(field) && !(all && names_any(session, field)))
+        return;
+    session->duplicate_fired = true;
+    add_verdict(session, &(struct finding){
+                             .action = ESI_ACTION_DROP_CONNECTION,
+                             .what = ESI_WHAT_HEADER_NAME,
+                             .dir = ESI_TO_SERVER,
+                             .span = {field->span.offset, field->span.len - (uint64_t)field->eol},
+                             .behaviour = all ? BEHAVIOUR_DUPLICATE_ALL : BEHAVIOUR_DUPLICATE_TYPE,
+                             .habits = BY_KNOB(DUPLICATE_HEADER_NAMES),
+                             .words = "header name inside another header's value",
+                             .before = field->text,
+                             .decided_at = field->span.offset + field->span.len - 1,
+                         });
+}

@@ -1,0 +1,66 @@
+/*
+ * manner.c - how a command came, whatever it says: ended by LF alone, or before the reply to the
+ * last one. Cisco 117801 lists both as anomalies and does not say what becomes of them.
+ */
+#include "inspect_internal.h"
+
+/* A way in which a command may come that Cisco lists as an anomaly, and what a habit makes of it.
+ */
+struct oddity {
+    enum esi_knob knob;
+    enum esi_habit mask, drop;
+    enum esi_what what;
+    enum behaviour flagged, masked, dropped;
+    const char *words;
+};
+
+static const struct oddity bare_lf = {
+    ESI_KNOB_BARE_LF,  ESI_BARE_LF_MASK,       ESI_BARE_LF_DROP,       ESI_WHAT_COMMAND_LINE,
+    BEHAVIOUR_BARE_LF, BEHAVIOUR_BARE_LF_MASK, BEHAVIOUR_BARE_LF_DROP, "command not ended by CRLF",
+};
+
+static const struct oddity pipelining = {
+    ESI_KNOB_PIPELINING,       ESI_PIPELINING_MASK,
+    ESI_PIPELINING_DROP,       ESI_WHAT_SEQUENCE,
+    BEHAVIOUR_PIPELINING,      BEHAVIOUR_PIPELINING_MASK,
+    BEHAVIOUR_PIPELINING_DROP, "command before the reply to the last one",
+};
+
+static enum fate
+judge_oddity(struct esi_session *session, const struct esi_smtp_event *event,
+             const struct oddity *oddity)
+{
+    enum esi_habit habit = habit_of(session, oddity->knob);
+    bool masks = habit == oddity->mask && event->u.command.word.len > 0;
+    struct finding finding = {
+        .action = habit == oddity->drop ? ESI_ACTION_DROP_CONNECTION : ESI_ACTION_ANOMALY,
+        .what = oddity->what,
+        .dir = ESI_TO_SERVER,
+        .span = {event->span.offset, event->text_len},
+        .behaviour = habit == oddity->drop ? oddity->dropped
+                     : masks               ? oddity->masked
+                                           : oddity->flagged,
+        .habits = (uint32_t)1 << oddity->knob,
+        .words = oddity->words,
+        .before = event->text,
+        .decided_at = event->span.offset + event->text_len,
+    };
+
+    if (masks)
+        return block_command(session, event->span.offset, event, &finding);
+    add_verdict(session, &finding);
+    return FATE_PASSED;
+}
+
+enum fate
+judge_manner(struct esi_session *session, const struct esi_smtp_event *event)
+{
+    enum fate fate = FATE_PASSED;
+
+    if (event->eol == ESI_EOL_LF)
+        fate = judge_oddity(session, event, &bare_lf);
+    if (fate == FATE_PASSED && session->pending_len > 0 && session->heard[ESI_TO_CLIENT] &&
+        !session->unsure)
+        fate = judge_oddity(session, event, &pipelining);
+    return fate;
+}
