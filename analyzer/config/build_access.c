@@ -25,10 +25,10 @@ static void
 remove_list(struct esi_config *config, size_t place)
 {
     free(config->access_lists[place].entries);
-    index_remove(config->index, INDEX_ACCESS_LIST, config->access_lists[place].name);
-    config->access_lists[place] = config->access_lists[--config->access_lists_count];
-    if (place < config->access_lists_count)
-        index_set(config->index, INDEX_ACCESS_LIST, config->access_lists[place].name, place);
+    size_t last = --config->access_lists_count;
+    index_unlist(config->index, INDEX_ACCESS_LIST, config->access_lists[place].name,
+                 config->access_lists[last].name, place);
+    config->access_lists[place] = config->access_lists[last];
 }
 
 static struct esi_access_list *

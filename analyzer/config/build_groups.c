@@ -39,10 +39,10 @@ static void
 remove_group(struct esi_config *config, size_t place)
 {
     free(config->groups[place].members);
-    index_remove(config->index, INDEX_GROUP, config->groups[place].name);
-    config->groups[place] = config->groups[--config->groups_count];
-    if (place < config->groups_count)
-        index_set(config->index, INDEX_GROUP, config->groups[place].name, place);
+    size_t last = --config->groups_count;
+    index_unlist(config->index, INDEX_GROUP, config->groups[place].name, config->groups[last].name,
+                 place);
+    config->groups[place] = config->groups[last];
 }
 
 static void

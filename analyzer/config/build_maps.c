@@ -98,13 +98,11 @@ remove_map(struct reader *reader, const struct arg *name)
         warn(reader, name, "there is no such map");
         return;
     }
-    index_remove(config->index, INDEX_MAP, config->maps[place].name);
     free((void *)(uintptr_t)config->maps[place].matches);
-    config->maps_count--;
-    if (place == config->maps_count)
-        return;
-    config->maps[place] = config->maps[config->maps_count];
-    index_set(config->index, INDEX_MAP, config->maps[place].name, place);
+    size_t last = --config->maps_count;
+    index_unlist(config->index, INDEX_MAP, config->maps[place].name, config->maps[last].name,
+                 place);
+    config->maps[place] = config->maps[last];
 }
 
 static void

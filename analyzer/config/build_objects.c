@@ -27,10 +27,10 @@ remove_name(struct reader *reader, const struct arg *arg, size_t place)
         warn(reader, arg, "'%s' is another address", config->names[place].name);
         return;
     }
-    index_remove(config->index, INDEX_NAME, config->names[place].name);
-    config->names[place] = config->names[--config->names_count];
-    if (place < config->names_count)
-        index_set(config->index, INDEX_NAME, config->names[place].name, place);
+    size_t last = --config->names_count;
+    index_unlist(config->index, INDEX_NAME, config->names[place].name, config->names[last].name,
+                 place);
+    config->names[place] = config->names[last];
 }
 
 void

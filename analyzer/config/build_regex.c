@@ -47,13 +47,11 @@ remove_regex(struct reader *reader, const struct arg *name)
         warn(reader, name, "there is no such regex");
         return;
     }
-    index_remove(config->index, INDEX_REGEX, config->regexes[place].name);
     esi_pattern_free(config->regexes[place].pattern);
-    config->regexes_count--;
-    if (place == config->regexes_count)
-        return;
-    config->regexes[place] = config->regexes[config->regexes_count];
-    index_set(config->index, INDEX_REGEX, config->regexes[place].name, place);
+    size_t last = --config->regexes_count;
+    index_unlist(config->index, INDEX_REGEX, config->regexes[place].name,
+                 config->regexes[last].name, place);
+    config->regexes[place] = config->regexes[last];
 }
 
 /* is_closed - whether a quotation mark stands behind the word, if one stands before it. */
@@ -143,13 +141,11 @@ remove_class(struct reader *reader, const struct arg *name)
         warn(reader, name, "there is no such class");
         return;
     }
-    index_remove(config->index, INDEX_REGEX_CLASS, config->regex_classes[place].name);
     free(config->regex_classes[place].members);
-    config->regex_classes_count--;
-    if (place == config->regex_classes_count)
-        return;
-    config->regex_classes[place] = config->regex_classes[config->regex_classes_count];
-    index_set(config->index, INDEX_REGEX_CLASS, config->regex_classes[place].name, place);
+    size_t last = --config->regex_classes_count;
+    index_unlist(config->index, INDEX_REGEX_CLASS, config->regex_classes[place].name,
+                 config->regex_classes[last].name, place);
+    config->regex_classes[place] = config->regex_classes[last];
 }
 
 static void

@@ -31,10 +31,10 @@ static void
 remove_time_range(struct esi_config *config, size_t place)
 {
     free(config->time_ranges[place].periods);
-    index_remove(config->index, INDEX_TIME_RANGE, config->time_ranges[place].name);
-    config->time_ranges[place] = config->time_ranges[--config->time_ranges_count];
-    if (place < config->time_ranges_count)
-        index_set(config->index, INDEX_TIME_RANGE, config->time_ranges[place].name, place);
+    size_t last = --config->time_ranges_count;
+    index_unlist(config->index, INDEX_TIME_RANGE, config->time_ranges[place].name,
+                 config->time_ranges[last].name, place);
+    config->time_ranges[place] = config->time_ranges[last];
 }
 
 void

@@ -52,6 +52,15 @@ index_remove(struct config_index *index, enum index_kind kind, const char *name)
     g_hash_table_remove(index->tables[kind], &key);
 }
 
+void
+index_unlist(struct config_index *index, enum index_kind kind, const char *name, const char *last,
+             size_t place)
+{
+    index_remove(index, kind, name);
+    if (last != name)
+        index_set(index, kind, last, place);
+}
+
 bool
 index_find(const struct config_index *index, enum index_kind kind, struct esi_slice name,
            size_t *place)

@@ -261,6 +261,9 @@ struct config_index *index_new(void);
 /* Names are told apart by case. The name is not copied. */
 void index_set(struct config_index *index, enum index_kind kind, const char *name, size_t place);
 void index_remove(struct config_index *index, enum index_kind kind, const char *name);
+/* The name at `place` is taken off its list, and the list's last (perhaps the same) moves there. */
+void index_unlist(struct config_index *index, enum index_kind kind, const char *name,
+                  const char *last, size_t place);
 bool index_find(const struct config_index *index, enum index_kind kind, struct esi_slice name,
                 size_t *place);
 void index_clear(struct config_index *index, enum index_kind kind);
