@@ -55,7 +55,8 @@ void emit(struct talk *talk, bool by_server, uint8_t flags, const char *text, si
 void say(struct talk *talk, bool by_server, const char *text);
 
 /* Always on the same ports; the sequence numbers are another session's. */
-void talk_open(struct talk *talk, uint32_t session);
+void talk_shake_hands(struct talk *talk, uint32_t session);
+void talk_open(struct talk *talk, uint32_t session); /* and the greeting */
 /* Up to the empty line behind a message's headers. */
 void talk_to_data(struct talk *talk);
 /* The bytes of an endless text of lines, from `at` on. */
@@ -65,8 +66,6 @@ void fill_text(char *out, uint64_t at, size_t len);
 uint64_t make_reversed(void);
 uint64_t make_overlap(void);
 uint64_t make_conflict(void);
-uint64_t make_line(void);
-uint64_t make_body_line(void);
 uint64_t make_fragments(void);
 uint64_t make_lone_fragments(void);
 uint64_t make_first_byte(void);
@@ -74,5 +73,7 @@ uint64_t make_half_open(void);
 uint64_t make_reuse(void);
 uint64_t make_one_frame(void);
 uint64_t make_expiring(void);
+struct dialogue_kind;
+uint64_t make_dialogue(const struct dialogue_kind *kind);
 
 #endif

@@ -100,12 +100,18 @@ say(struct talk *talk, bool by_server, const char *text)
 /* ---- conversations ---- */
 
 void
-talk_open(struct talk *talk, uint32_t session)
+talk_shake_hands(struct talk *talk, uint32_t session)
 {
     *talk = (struct talk){0x0a000001, 0xc0000219, 40000, {session * 64013, session * 7919}};
     emit(talk, false, SYN, NULL, 0);
     emit(talk, true, SYN | ACK, NULL, 0);
     emit(talk, false, ACK, NULL, 0);
+}
+
+void
+talk_open(struct talk *talk, uint32_t session)
+{
+    talk_shake_hands(talk, session);
     say(talk, true, "220 mail.example.com ESMTP\r\n");
 }
 

@@ -1,8 +1,6 @@
 /*
- * hostile_streams.c - one conversation, and what its segments, lines and fragments cost.
+ * hostile_streams.c - one conversation, and what its segments and fragments cost.
  */
-#include <string.h>
-
 #include "hostile.h"
 
 enum {
@@ -58,36 +56,6 @@ uint64_t
 make_conflict(void)
 {
     return make_overlaps(true);
-}
-
-static uint64_t
-make_long_lines(bool in_message)
-{
-    struct talk talk;
-    char text[SEGMENT];
-
-    memset(text, 'a', sizeof text);
-    talk_open(&talk, 1);
-    if (in_message)
-        talk_to_data(&talk);
-    for (unsigned i = 0; !capture_is_full(); i++) {
-        emit(&talk, false, ACK, text, sizeof text);
-        if (i % 2 == 1)
-            emit(&talk, true, ACK, NULL, 0);
-    }
-    return 1;
-}
-
-uint64_t
-make_line(void)
-{
-    return make_long_lines(false);
-}
-
-uint64_t
-make_body_line(void)
-{
-    return make_long_lines(true);
 }
 
 /* make_fragments - segments of 64 KB, in fragments of eight bytes, each of which comes twice. */
