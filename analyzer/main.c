@@ -67,9 +67,11 @@ say_summary(const struct options *options, const struct esi_summary_info *summar
         return;
     esi_cli_say(&program, "sessions: %" PRIu64 ", %" PRIu64 " of them inspected; platform %s",
                 summary->sessions, summary->inspected, summary->platform->name);
-    for (size_t i = 0; i < summary->map_count; i++)
-        esi_cli_say(&program, "map %s: %" PRIu64 " session%s", summary->maps[i].map->name,
-                    summary->maps[i].sessions, summary->maps[i].sessions == 1 ? "" : "s");
+    for (size_t i = 0; i < summary->inspection_count; i++)
+        if (esi_summary_tells(summary, i))
+            esi_cli_say(&program, "map %s: %" PRIu64 " session%s",
+                        summary->inspections[i].map->name, summary->inspections[i].sessions,
+                        summary->inspections[i].sessions == 1 ? "" : "s");
 }
 
 static void
@@ -86,6 +88,12 @@ on_record(void *ctx, const struct esi_record *record)
         say_capture(record->capture);
     if (record->kind == ESI_RECORD_SUMMARY)
         say_summary(run->options, record->summary);
+}
+
+static void
+say_note(const char *note)
+{
+    esi_cli_say(&program, "%s", note);
 }
 
 static bool
@@ -141,6 +149,8 @@ analyze(struct run *run, struct esi_policy *policy)
     struct esi_error err;
 
     esi_pipeline_run(&config, &result);
+    if (!run->options->common.quiet)
+        outputs_each_note(&run->outputs, say_note);
     if (!outputs_close(&run->outputs, &err))
         give_up(&err);
     if (run->streams && !streams_close(run->streams, &err))
@@ -167,7 +177,7 @@ run_with(const struct options *options, const char *const *captures, size_t coun
     }
     if (!outputs_open(&run.outputs, options,
                       &(struct esi_sink_options){.all_events = options->all_events,
-                                                 .all_sessions = options->common.verbose,
+                                                 .verbose = options->common.verbose,
                                                  .locate = locate,
                                                  .locate_ctx = &run},
                       &err) ||

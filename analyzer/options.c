@@ -125,8 +125,9 @@ take_list_formats(void *ctx, const char *argument, struct esi_error *err)
 static const struct esi_option table[] = {
     ESI_CLI_FIREWALL_OPTIONS,
     {'o', "output", "FORMAT[=FILE]",
-     "text (the default) or json, to FILE or to standard\n"
-     "output; may be given several times",
+     "text (the default), json, syslog or counters (what\n"
+     "they are --list-formats tells), to FILE or to\n"
+     "standard output; may be given several times",
      take_output},
     {0, "events", "WHICH",
      "what json tells: verdicts and sessions (verdicts,\n"
@@ -153,12 +154,14 @@ static const struct esi_option table[] = {
     {'q', "quiet", NULL, "no remarks on standard error, only errors", esi_cli_take_quiet},
     {'v', "verbose", NULL,
      "text tells every session, even if many are alike;\n"
+     "syslog puts time, file and frame before each line;\n"
+     "counters name their frames, and how sure they are;\n"
      "more remarks",
      esi_cli_take_verbose},
     ESI_CLI_LIST_OPTIONS,
     {0, "list-behaviours", NULL,
-     "print what the imitated engine does, how sure that\n"
-     "is and by what source, and leave",
+     "print what the imitated engine does and logs, how\n"
+     "sure that is and by what source, and leave",
      take_list_behaviours},
     {0, "list-formats", NULL, "print the formats --output knows, and leave", take_list_formats},
     {0, NULL, NULL, NULL, NULL},

@@ -53,6 +53,17 @@ outputs_want_turns(const struct outputs *outputs, uint64_t session)
     return false;
 }
 
+void
+outputs_each_note(const struct outputs *outputs, void (*fn)(const char *note))
+{
+    for (size_t i = 0; i < outputs->count; i++) {
+        const char *note = esi_sink_note(outputs->items[i].sink);
+
+        if (note)
+            fn(note);
+    }
+}
+
 static bool
 close_output(struct output *output, struct esi_error *err)
 {

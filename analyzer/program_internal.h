@@ -46,6 +46,8 @@ bool outputs_open(struct outputs *outputs, const struct options *options,
 /* False: one of them cannot be written any more. */
 bool outputs_put(struct outputs *outputs, const struct esi_record *record);
 bool outputs_want_turns(const struct outputs *outputs, uint64_t session);
+/* What there is to say of the outputs besides. */
+void outputs_each_note(const struct outputs *outputs, void (*fn)(const char *note));
 /* Completes all; what failed, and the first reason. */
 bool outputs_close(struct outputs *outputs, struct esi_error *err);
 

@@ -113,6 +113,10 @@ print_releases(enum esi_knob knob)
         printf("%*s%-12s %-10s ", INDENT, "", esi_habit_name(turn->setting.habit),
                esi_basis_name(turn->setting.basis));
         put_release(turn->product, &turn->from);
+        if (turn->below.part[0] == ESI_RELEASE_NO_END) {
+            puts(" on");
+            continue;
+        }
         printf(" to below ");
         put_release(turn->product, &turn->below);
         putchar('\n');

@@ -5,6 +5,8 @@
  */
 #include "reader_internal.h"
 
+enum { SERVICES_MOST = 5000 }; /* ours: no box has as many interfaces */
+
 static void
 remove_service_policy(struct esi_config *config, size_t place)
 {
@@ -54,6 +56,10 @@ build_service_policy(struct reader *reader, const struct args *args)
             remove_service_policy(config, place);
         else
             warn(reader, name, "there is no such service-policy");
+        return;
+    }
+    if (place == SERVICES_MOST) {
+        refuse(reader, NULL, "there are at most %d service-policies here", SERVICES_MOST);
         return;
     }
     if (known && !same)

@@ -195,6 +195,7 @@ esi_walk_next(struct esi_walk *walk, struct esi_visit *out)
     out->flow->last_ts = out->frame.ts;
     place(walk, out->flow, out);
     out->flow->reset |= (out->segment.flags & ESI_TCP_RST) != 0 && !out->corrupt;
+    out->flow->up |= (out->segment.flags & (ESI_TCP_SYN | ESI_TCP_RST)) == 0 && !out->corrupt;
     return ESI_STEP_ITEM;
 }
 

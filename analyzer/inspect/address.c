@@ -1,9 +1,10 @@
 /*
  * address.c - what the engine does to the addresses of MAIL and RCPT.
  *
- * `<` and `>` may only bracket the address; strays become blanks. A pipe becomes one, too, or ends
- * the connection. What follows the closed address (ESMTP parameters, RFC 5321 section 4.1.2) is not
- * looked at. Source: Cisco ASDM guide and Cisco document 117801.
+ * `<` and `>` may only bracket the address; strays become blanks, but those in what follows the
+ * closed address (ESMTP parameters, RFC 5321 section 4.1.2). A pipe, wherever it stands in the
+ * argument, becomes one, too, or ends the connection. Source: Cisco ASDM guide and Cisco document
+ * 117801.
  */
 #include "inspect_internal.h"
 
@@ -20,7 +21,7 @@ address_of(struct esi_slice args)
     return colon < args.len ? esi_slice_cut(args, colon + 1, args.len) : args;
 }
 
-/* is_end - whether the address is over at this byte: parameters are not looked at. */
+/* is_end - whether the address is over at this byte: parameters may hold brackets. */
 static bool
 is_end(uint8_t byte, bool bracketed, bool open)
 {
@@ -41,6 +42,8 @@ struct scan {
     uint64_t offset;       /* of its first byte */
     struct esi_buf result; /* the address with its strays blanked; empty while there is none */
     size_t last;           /* the last blank's place in the outcomes, from 1 on */
+    bool held;             /* blanks wait for their segment's end, and have none */
+    bool covered;          /* masked already: nothing is left to write over */
     bool piped;            /* a pipe was told */
 };
 
@@ -48,22 +51,29 @@ static void
 blank_byte(struct scan *scan, size_t at, enum behaviour behaviour, uint32_t habit,
            const char *words)
 {
+    struct finding finding = {
+        .action = ESI_ACTION_REPLACE,
+        .what = ESI_WHAT_ADDRESS,
+        .dir = ESI_TO_SERVER,
+        .span = {scan->offset + at, 1},
+        .behaviour = behaviour,
+        .habits = habit,
+        .words = words,
+        .before = esi_slice_cut(scan->address, at, 1),
+        .edit = &blank,
+        .decided_at = scan->offset + at,
+    };
+
+    if (scan->covered)
+        return;
     if (scan->result.len == 0)
         esi_buf_append(&scan->result, scan->address);
     scan->result.data[at] = ' ';
-    add_verdict(scan->session, &(struct finding){
-                                   .action = ESI_ACTION_REPLACE,
-                                   .what = ESI_WHAT_ADDRESS,
-                                   .dir = ESI_TO_SERVER,
-                                   .span = {scan->offset + at, 1},
-                                   .behaviour = behaviour,
-                                   .habits = habit,
-                                   .words = words,
-                                   .before = esi_slice_cut(scan->address, at, 1),
-                                   .edit = &blank,
-                                   .decided_at = scan->offset + at,
-                               });
-    scan->last = scan->session->out->len;
+    scan->held = hold_edit(scan->session, &finding);
+    if (scan->held)
+        return;
+    if (add_verdict(scan->session, &finding))
+        scan->last = scan->session->out->len;
 }
 
 static void
@@ -74,10 +84,23 @@ on_stray(struct scan *scan, size_t at)
                    "stray < or > in an address");
 }
 
+/* write_blanks - the line as it is now. */
+static void
+write_blanks(const struct scan *scan, const struct esi_smtp_event *line, struct esi_buf *written)
+{
+    if (scan->result.len == 0)
+        return;
+    esi_buf_append(written, line->text);
+    memcpy(written->data + (scan->address.ptr - line->text.ptr), scan->result.data,
+           scan->result.len);
+}
+
 /* log_blanks - one message a line (Cisco ASA syslog guide, 108002): with the last of its blanks. */
 static void
 log_blanks(struct scan *scan)
 {
+    if (scan->held)
+        log_held_edit(scan->session, esi_buf_slice(&scan->result));
     if (scan->last > 0) {
         struct esi_verdict *last = &scan->session->out->items[scan->last - 1].u.verdict;
         last->log = true;
@@ -122,23 +145,26 @@ on_pipe(struct scan *scan, size_t at)
 }
 
 void
-scan_address(struct esi_session *session, const struct esi_smtp_event *event)
+scan_address(struct esi_session *session, const struct esi_smtp_event *event, bool covered,
+             struct esi_buf *written)
 {
     struct esi_slice address = address_of(event->u.command.args);
-    struct scan scan = {
-        session, address, event->span.offset + (uint64_t)(address.ptr - event->text.ptr),
-        {0},     0,       false};
+    struct scan scan = {.session = session,
+                        .address = address,
+                        .offset = event->span.offset + (uint64_t)(address.ptr - event->text.ptr),
+                        .covered = covered};
     size_t opened_at = 0;
-    bool open = false, bracketed = false;
+    bool open = false, bracketed = false, over = false;
 
     for (size_t i = 0; i < address.len; i++) {
         uint8_t byte = address.ptr[i];
         if (is_plain(byte))
             continue;
-        if (is_end(byte, bracketed, open))
-            break;
+        over |= is_end(byte, bracketed, open);
         if (byte == '|') {
             on_pipe(&scan, i);
+        } else if (over) {
+            continue;
         } else if (byte == '<' && !open) {
             open = bracketed = true;
             opened_at = i;
@@ -150,5 +176,6 @@ scan_address(struct esi_session *session, const struct esi_smtp_event *event)
     }
     if (open)
         on_stray(&scan, opened_at);
+    write_blanks(&scan, event, written);
     log_blanks(&scan);
 }

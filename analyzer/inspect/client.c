@@ -10,7 +10,10 @@
 
 #include "inspect_internal.h"
 
-enum { SHORTEST_COMMAND = 4 }; /* bytes; Cisco 117801: "commands must be at least 4 characters" */
+enum {
+    SHORTEST_COMMAND = 4, /* bytes; Cisco 117801: "commands must be at least 4 characters" */
+    STARTTLS_LEN = 8
+};
 
 static void
 flag_no_verb(struct esi_session *session, uint64_t offset, const struct esi_smtp_event *seen)
@@ -63,63 +66,91 @@ judge_verb(struct esi_session *session, uint64_t offset, const struct esi_smtp_e
         flag_no_verb(session, offset, seen);
         return FATE_PASSED;
     }
-    if (seen->text_len < SHORTEST_COMMAND &&
+    if (seen->text_len < SHORTEST_COMMAND && !is_x(seen->u.command.word) &&
         habit_of(session, ESI_KNOB_SHORT_COMMAND) == ESI_SHORT_COMMAND_PASS)
-        return FATE_PASSED;
+        return FATE_PASSED; /* one of X may be masked already, and its segment with it */
     struct finding why = why_not(session, offset, seen);
     return block_command(session, offset, seen, &why);
 }
 
-/* judge_arguments - of a command that passed. */
+/* is_covered - whether a masked command has no bytes left to write over. */
+static bool
+is_covered(const struct esi_session *session, bool masked)
+{
+    return masked && habit_of(session, ESI_KNOB_COMMAND_MASK_SCOPE) != ESI_COMMAND_MASK_SCOPE_VERB;
+}
+
+/* judge_address - and then the rest of what is to be said of the line, with blanks for the strays
+ * in it. */
 static void
-judge_arguments(struct esi_session *session, const struct esi_smtp_event *event)
+judge_address(struct esi_session *session, const struct esi_smtp_event *event, bool masked,
+              void (*check)(struct esi_session *, const struct esi_smtp_event *, struct esi_slice))
+{
+    struct esi_smtp_event line = *event;
+    struct esi_buf written = {0};
+
+    scan_address(session, event, is_covered(session, masked), &written);
+    if (written.len > 0) {
+        line.text = esi_buf_slice(&written);
+        esi_smtp_parse_command(line.text, &line);
+    }
+    check(session, &line, event->text);
+    esi_buf_free(&written);
+}
+
+/* judge_arguments - of a command that passed, or that a match masked: masks combine with what comes
+ * later; but the server does not know it, so that it begins no message. */
+static void
+judge_arguments(struct esi_session *session, const struct esi_smtp_event *event, bool masked)
 {
     switch (event->u.command.verb) {
     case ESI_VERB_MAIL:
-        session->rcpts = 0;
-        scan_address(session, event);
-        check_sender(session, event);
+        if (!masked)
+            forget_recipients(session);
+        judge_address(session, event, masked, check_sender);
         return;
     case ESI_VERB_RCPT:
-        scan_address(session, event);
-        check_recipients(session, event);
+        judge_address(session, event, masked, check_recipients);
+        session->rcpts_masked += masked;
         return;
     case ESI_VERB_RSET:
     case ESI_VERB_EHLO:
     case ESI_VERB_HELO:
-        session->rcpts = 0;
+        if (!masked)
+            forget_recipients(session);
         return;
     default:
         return;
     }
 }
 
-/* judge_rest - of a line whose beginning was judged on arrival. */
-static void
-judge_rest(struct esi_session *session, const struct esi_smtp_event *event, uint64_t judged)
+bool
+unjudged(const struct esi_session *session, const struct esi_smtp_event *line,
+         struct esi_smtp_event *rest)
 {
-    struct esi_smtp_event rest = *event;
+    uint64_t judged = session->judged_to - line->span.offset;
 
-    if (judged >= event->text_len)
-        return;
-    rest.text = esi_slice_cut(event->text, (size_t)judged, event->text.len);
-    rest.text_len -= judged;
-    rest.span.len -= judged;
-    esi_smtp_parse_command(rest.text, &rest);
-    judge_verb(session, session->judged_to, &rest);
+    *rest = *line;
+    if (judged >= line->text_len)
+        return false;
+    rest->text = esi_slice_cut(line->text, (size_t)judged, line->text.len);
+    rest->text_len -= judged;
+    rest->span.len -= judged;
+    esi_smtp_parse_command(rest->text, rest);
+    return true;
 }
 
 /* judge - the line as the firewall sees it. */
 static enum fate
 judge(struct esi_session *session, const struct esi_smtp_event *event)
 {
-    uint64_t judged =
-        session->judged_to > event->span.offset ? session->judged_to - event->span.offset : 0;
+    struct esi_smtp_event rest;
 
     if (is_packet_masked(session))
         return FATE_MASKED;
-    if (judged > 0) {
-        judge_rest(session, event, judged);
+    if (session->judged_to > event->span.offset) {
+        if (unjudged(session, event, &rest))
+            judge_verb(session, session->judged_to, &rest);
         return FATE_MASKED;
     }
     enum verb_fate by_match = check_verb(session, event->span.offset, event);
@@ -128,7 +159,7 @@ judge(struct esi_session *session, const struct esi_smtp_event *event)
     enum fate fate =
         by_match == VERB_STAYS ? judge_verb(session, event->span.offset, event) : FATE_PASSED;
     if (fate == FATE_PASSED)
-        judge_arguments(session, event);
+        judge_arguments(session, event, by_match == VERB_MASKED);
     return by_match == VERB_MASKED ? FATE_MASKED : fate;
 }
 
@@ -169,76 +200,63 @@ chunk_length(struct esi_slice args)
     return length;
 }
 
-/* is_starttls - a capture that was rewritten before shows it as as many X. */
-static bool
-is_starttls(const struct esi_smtp_event *event)
-{
-    return event->u.command.verb == ESI_VERB_STARTTLS ||
-           esi_slice_eq(event->u.command.word, ESI_LIT("XXXXXXXX"));
-}
-
-/* is_written_noop - a capture that was rewritten before shows a masked command as that; the same of
- * a client's own NOOP is no loss, for its reply is the same. */
-static bool
-is_written_noop(const struct esi_session *session, const struct esi_smtp_event *event)
-{
-    struct esi_slice text = event->text;
-
-    if (habit_of(session, ESI_KNOB_BLOCKED_COMMAND) != ESI_BLOCKED_COMMAND_NOOP ||
-        !esi_slice_eq(event->u.command.word, ESI_LIT("NOOP")))
-        return false;
-    while (text.len > 0 && text.ptr[text.len - 1] == ' ')
-        text.len--;
-    return text.len == event->u.command.word.len;
-}
-
-/* follow - what the captured server makes of the line: the reply it owes, the chunk it reads. */
+/* follow - what the captured server makes of the line: the reply it owes, the chunk it reads. By
+ * what is left of it, so that it is the same the next time. */
 static void
-follow(struct esi_session *session, const struct esi_smtp_event *event, enum fate fate)
+follow(struct esi_session *session, const struct esi_smtp_event *left, enum esi_verb sent,
+       enum fate fate)
 {
-    uint64_t end = event->span.offset + event->span.len;
-
-    bool noop = is_written_noop(session, event);
+    uint64_t end = left->span.offset + left->span.len;
+    bool noop = is_written_noop(session, left);
+    enum esi_verb verb = noop ? ESI_VERB_UNKNOWN : left->u.command.verb;
 
     session->result.counts.commands++;
-    push_pending(session, (struct pending){.verb = noop ? ESI_VERB_UNKNOWN : event->u.command.verb,
-                                           .masked = noop || fate != FATE_PASSED,
-                                           .as_noop = noop || fate == FATE_NOOP,
-                                           .starttls = is_starttls(event)});
-    if (event->u.command.verb == ESI_VERB_BDAT)
-        session->desync_to = end + chunk_length(event->u.command.args);
-    if (event->u.command.verb == ESI_VERB_DATA && fate == FATE_PASSED)
+    push_pending(session,
+                 (struct pending){.offset = left->span.offset,
+                                  .verb = verb,
+                                  .sent = noop && fate == FATE_PASSED ? ESI_VERB_UNKNOWN : sent,
+                                  .masked = noop || fate != FATE_PASSED,
+                                  .as_noop = noop,
+                                  .starttls = is_starttls(session, left),
+                                  .eight = left->text_len == STARTTLS_LEN});
+    if (is_bdat(left))
+        session->desync_to = end + chunk_length(left->u.command.args);
+    if (verb == ESI_VERB_DATA && fate == FATE_PASSED)
         note_data_command(session);
     session->maybe_auth = false;
     if (!one_sided(session)) /* else nobody is there to say 354, 334 or 220 */
         return;
-    session->maybe_auth = event->u.command.verb == ESI_VERB_AUTH;
-    session->maybe_tls |= is_starttls(event);
-    if (event->u.command.verb == ESI_VERB_DATA)
+    session->maybe_auth = verb == ESI_VERB_AUTH;
+    session->maybe_tls = is_starttls(session, left);
+    if (verb == ESI_VERB_DATA)
         begin_message(session);
 }
 
-/* follow_desync - a line inside a chunk: only what lies behind the chunk's end is a command. */
+/* follow_desync - a line inside a chunk: only what lies behind the chunk's end is a command, and
+ * not the one that the firewall judged. */
 static void
-follow_desync(struct esi_session *session, const struct esi_smtp_event *event)
+follow_desync(struct esi_session *session, const struct esi_smtp_event *event,
+              const struct esi_smtp_event *left)
 {
-    uint64_t in_chunk = session->desync_to - event->span.offset;
+    uint64_t in_chunk = session->desync_to - left->span.offset;
 
-    if (in_chunk >= event->span.len)
+    if (in_chunk >= left->span.len)
         return;
-    struct esi_smtp_event tail = *event;
-    tail.text = esi_slice_cut(event->text, (size_t)in_chunk, event->text.len);
+    struct esi_smtp_event tail = *left, sent = *event;
+    tail.text = esi_slice_cut(left->text, (size_t)in_chunk, left->text.len);
     esi_smtp_parse_command(tail.text, &tail);
-    follow(session, &tail, FATE_MASKED);
+    esi_smtp_parse_command(esi_slice_cut(event->text, (size_t)in_chunk, event->text.len), &sent);
+    follow(session, &tail, sent.u.command.verb, FATE_MASKED);
 }
 
-/* is_sasl - a line of base64 (RFC 4648 section 4), or `*` (RFC 4954 section 4), and no command. */
+/* is_sasl - a whole line of base64 (RFC 4648 section 4), or `*` (RFC 4954 section 4), and no
+ * command, be it masked. */
 static bool
 is_sasl(const struct esi_smtp_event *line)
 {
     static const char others[] = "+/=";
 
-    if (line->done && line->u.command.verb != ESI_VERB_UNKNOWN)
+    if (line->u.command.verb != ESI_VERB_UNKNOWN || is_x(line->text))
         return false;
     if (line->text.len == 1 && line->text.ptr[0] == '*')
         return true;
@@ -255,7 +273,23 @@ is_sasl(const struct esi_smtp_event *line)
 static bool
 in_sasl(const struct esi_session *session)
 {
-    return session->maybe_auth || (session->unsure && is_pending(session, ESI_VERB_AUTH));
+    return session->maybe_auth || (session->unsure && session->waiting.auth > 0);
+}
+
+static void
+judge_and_follow(struct esi_session *session, const struct esi_smtp_event *event, bool in_chunk)
+{
+    size_t told = session->out->len;
+    struct esi_buf room = {0};
+    enum fate fate = judge_command(session, event, in_chunk);
+    struct esi_smtp_event left =
+        fate == FATE_PASSED ? *event : rewritten_line(session, event, told, &room);
+
+    if (in_chunk)
+        follow_desync(session, event, &left);
+    else
+        follow(session, &left, event->u.command.verb, fate);
+    esi_buf_free(&room);
 }
 
 void
@@ -269,10 +303,12 @@ on_command(struct esi_session *session, const struct esi_smtp_event *event)
             add_command_turn(session, event, false);
         return;
     }
-    if (in_sasl(session) && is_sasl(event)) {
+    if (in_sasl(session) && (!event->done || is_sasl(event))) {
         on_auth_line(session, event);
         return;
     }
+    note_packet_line(session, session->judged_to > event->span.offset ? session->judged_to
+                                                                      : event->span.offset);
     check_length(session, event);
     if (!event->done) {
         session->held_from = event->span.offset;
@@ -287,11 +323,7 @@ on_command(struct esi_session *session, const struct esi_smtp_event *event)
         watch_after_greeting(session, event);
         watch_use(session, event);
     }
-    enum fate fate = judge_command(session, event, in_chunk);
-    if (in_chunk)
-        follow_desync(session, event);
-    else
-        follow(session, event, fate);
+    judge_and_follow(session, event, in_chunk);
 }
 
 void
@@ -301,8 +333,10 @@ on_auth_line(struct esi_session *session, const struct esi_smtp_event *event)
         return;
     if (session->turns)
         add_turn(session, ESI_TURN_AUTH, ESI_TO_SERVER, event->span);
-    push_pending(session, (struct pending){.verb = ESI_VERB_AUTH});
-    esi_smtp_set_mode(session->smtp, ESI_TO_SERVER, ESI_MODE_LINES, 0);
+    push_pending(session, (struct pending){.offset = event->span.offset,
+                                           .verb = ESI_VERB_AUTH,
+                                           .eight = event->text_len == STARTTLS_LEN});
+    set_client_mode(session, ESI_MODE_LINES);
 }
 
 void

@@ -9,15 +9,27 @@
  * Why a command is not let through is client.c's business.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "inspect_internal.h"
 
+/* An edit that waits for its segment's end. */
+struct held_edit {
+    struct finding finding; /* before: the byte, below */
+    uint8_t byte;
+};
+
 struct packet {
-    struct esi_buf bytes; /* of the segment in progress, its kept beginning */
+    struct esi_buf bytes; /* from the line on that the segment began in, the kept beginning */
+    uint64_t kept_from;   /* offset of these */
+    bool begun;           /* a command line lies in it, */
+    uint64_t from;        /* the first of them here; before the segment, if it began there */
+    uint64_t rcpts, rcpts_masked; /* recipients there were before that */
     bool masked;
-    uint64_t from;         /* of the masked bytes: before the segment, if the line began there */
-    struct esi_buf before; /* the line's bytes that came before the segment */
     struct finding why;
+    struct held_edit *held;
+    size_t held_len, held_cap;
+    struct esi_arena logged; /* by the held edits */
 };
 
 /* ---- what passes ---- */
@@ -90,27 +102,20 @@ mask_bytes(struct esi_session *session, uint64_t offset, struct esi_slice bytes,
     tell(session, finding, form);
 }
 
-/* mask_packet - from the segment's start, or the line's if that is earlier; told at its end. */
+/* mask_packet - all commands that have bytes in the segment; told at its end. They are masked
+ * whole, be it that the first began in an earlier one: an incomplete command is held back. */
 static void
-mask_packet(struct esi_session *session, uint64_t offset, const struct esi_smtp_event *seen,
-            const struct finding *why)
+mask_packet(struct esi_session *session, uint64_t decided_at, const struct finding *why)
 {
     struct packet *packet = session->packet;
-    bool earlier = offset < session->segment_from;
 
-    if (!packet || packet->masked)
-        return;
     packet->masked = true;
-    packet->from = earlier ? offset : session->segment_from;
     packet->why = *why;
-    packet->why.decided_at = offset + seen->text_len - 1;
-    esi_buf_clear(&packet->before);
-    if (!earlier)
-        return;
-    size_t len = (size_t)(session->segment_from - offset);
-    esi_buf_append(&packet->before, esi_slice_cut(seen->text, 0, len));
-    if (packet->before.len < len && len <= ESI_SMTP_LINE_KEEP)
-        esi_buf_byte(&packet->before, '\r'); /* which is no more part of the text */
+    packet->why.decided_at = decided_at;
+    packet->held_len = 0;
+    session->rcpts = packet->rcpts;
+    session->rcpts_masked = packet->rcpts_masked;
+    mask_pending(session, packet->from);
 }
 
 void
@@ -121,12 +126,16 @@ mask_command(struct esi_session *session, uint64_t offset, const struct esi_smtp
     struct finding finding = *why;
 
     finding.habits |= BY_KNOB(COMMAND_MASK_SCOPE);
-    switch (habit_of(session, ESI_KNOB_COMMAND_MASK_SCOPE)) {
+    enum esi_habit scope = habit_of(session, ESI_KNOB_COMMAND_MASK_SCOPE);
+    if (scope == ESI_COMMAND_MASK_SCOPE_PACKET &&
+        habit_of(session, ESI_KNOB_BLOCKED_COMMAND) == ESI_BLOCKED_COMMAND_NOOP)
+        scope = ESI_COMMAND_MASK_SCOPE_LINE; /* as NOOP is written */
+    switch (scope) {
     case ESI_COMMAND_MASK_SCOPE_LINE:
         mask_bytes(session, offset, seen->text, seen->text_len, &finding, BEHAVIOUR_LINE_MASK);
         return;
     case ESI_COMMAND_MASK_SCOPE_PACKET:
-        mask_packet(session, offset, seen, &finding);
+        mask_packet(session, offset + seen->text_len - 1, &finding);
         return;
     default:
         mask_bytes(session, offset, word, word.len, &finding, BEHAVIOUR_VERB_MASK);
@@ -149,6 +158,13 @@ replace_by_noop(struct esi_session *session, uint64_t offset, const struct esi_s
     tell(session, &finding, BEHAVIOUR_VERB_NOOP);
 }
 
+/* was_masked - by a match, which writes X even where the engine itself writes NOOP: that stays. */
+static bool
+was_masked(const struct esi_session *session, const struct esi_smtp_event *seen)
+{
+    return judges(session, bit_of(ESI_CRITERION_CMD_VERB)) && is_x(seen->u.command.word);
+}
+
 enum fate
 block_command(struct esi_session *session, uint64_t offset, const struct esi_smtp_event *seen,
               const struct finding *why)
@@ -158,6 +174,11 @@ block_command(struct esi_session *session, uint64_t offset, const struct esi_smt
     finding.habits |= BY_KNOB(BLOCKED_COMMAND);
     if (habit_of(session, ESI_KNOB_BLOCKED_COMMAND) == ESI_BLOCKED_COMMAND_X) {
         mask_command(session, offset, seen, &finding);
+        return FATE_MASKED;
+    }
+    if (was_masked(session, seen)) {
+        struct esi_slice word = seen->u.command.word;
+        mask_bytes(session, offset, word, word.len, &finding, BEHAVIOUR_VERB_MASK);
         return FATE_MASKED;
     }
     if (seen->text_len >= write_noop.head_len) {
@@ -177,14 +198,106 @@ is_packet_masked(const struct esi_session *session)
 }
 
 void
-keep_packet(struct esi_session *session, struct esi_slice bytes)
+keep_packet(struct esi_session *session, uint64_t offset, struct esi_slice bytes)
 {
     if (habit_of(session, ESI_KNOB_COMMAND_MASK_SCOPE) != ESI_COMMAND_MASK_SCOPE_PACKET)
         return;
     if (!session->packet)
         session->packet = esi_alloc(sizeof *session->packet);
-    struct esi_buf *kept = &session->packet->bytes;
-    esi_buf_append(kept, esi_slice_cut(bytes, 0, ESI_SMTP_LINE_KEEP - kept->len));
+    struct packet *packet = session->packet;
+    if (packet->bytes.len == 0)
+        packet->kept_from = offset;
+    if (packet->kept_from + packet->bytes.len == offset)
+        esi_buf_append(&packet->bytes,
+                       esi_slice_cut(bytes, 0, ESI_SMTP_LINE_KEEP - packet->bytes.len));
+}
+
+void
+note_packet_line(struct esi_session *session, uint64_t offset)
+{
+    struct packet *packet = session->packet;
+
+    if (!packet || packet->begun)
+        return;
+    packet->begun = true;
+    packet->from = offset;
+    packet->rcpts = session->rcpts;
+    packet->rcpts_masked = session->rcpts_masked;
+}
+
+bool
+hold_edit(struct esi_session *session, const struct finding *finding)
+{
+    struct packet *packet = session->packet;
+
+    if (!packet)
+        return false;
+    packet->held =
+        esi_grow(packet->held, &packet->held_cap, packet->held_len + 1, sizeof *packet->held);
+    packet->held[packet->held_len++] =
+        (struct held_edit){.finding = *finding, .byte = finding->before.ptr[0]};
+    return true;
+}
+
+void
+log_held_edit(struct esi_session *session, struct esi_slice logged)
+{
+    struct packet *packet = session->packet;
+    struct finding *last = &packet->held[packet->held_len - 1].finding;
+
+    last->log = true;
+    last->logged = esi_arena_copy(&packet->logged, logged);
+}
+
+static void
+tell_held(struct esi_session *session)
+{
+    struct packet *packet = session->packet;
+
+    for (size_t i = 0; i < packet->held_len; i++) {
+        struct held_edit *edit = &packet->held[i];
+        edit->finding.before = (struct esi_slice){&edit->byte, 1};
+        add_verdict(session, &edit->finding);
+    }
+    packet->held_len = 0;
+    esi_arena_clear(&packet->logged);
+}
+
+static void
+tell_packet(struct esi_session *session, uint64_t end)
+{
+    const struct packet *packet = session->packet;
+    struct finding finding = packet->why;
+
+    finding.action = ESI_ACTION_MASK;
+    finding.span = (struct esi_span){packet->from, end - packet->from};
+    finding.before = (struct esi_slice){0};
+    if (packet->from >= packet->kept_from)
+        finding.before =
+            esi_slice_cut(esi_buf_slice(&packet->bytes), (size_t)(packet->from - packet->kept_from),
+                          (size_t)finding.span.len);
+    finding.edit = &mask_with_x;
+    tell(session, &finding, BEHAVIOUR_PACKET_MASK);
+    session->judged_to = end;
+}
+
+/* keep_line - of the bytes kept those of the command line in progress, which may end in a segment
+ * that is masked. */
+static void
+keep_line(struct esi_session *session)
+{
+    struct packet *packet = session->packet;
+    uint64_t line = esi_smtp_line_start(session->smtp, ESI_TO_SERVER);
+    uint64_t from = line > session->judged_to ? line : session->judged_to;
+    struct esi_slice kept = esi_buf_slice(&packet->bytes);
+
+    if (from < packet->kept_from)
+        from = packet->kept_from;
+    kept = esi_slice_cut(kept, (size_t)(from - packet->kept_from), kept.len);
+    if (kept.len > 0)
+        memmove(packet->bytes.data, kept.ptr, kept.len);
+    packet->bytes.len = kept.len;
+    packet->kept_from = from;
 }
 
 void
@@ -194,20 +307,11 @@ end_packet(struct esi_session *session, uint64_t end)
 
     if (!packet)
         return;
-    if (packet->masked) {
-        esi_buf_append(&packet->before, esi_buf_slice(&packet->bytes));
-        uint64_t decided_at = packet->why.decided_at;
-        struct finding finding = packet->why;
-        finding.action = ESI_ACTION_MASK;
-        finding.span = (struct esi_span){packet->from, end - packet->from};
-        finding.before = esi_slice_cut(esi_buf_slice(&packet->before), 0, ESI_SMTP_LINE_KEEP);
-        finding.edit = &mask_with_x;
-        finding.decided_at = decided_at;
-        tell(session, &finding, BEHAVIOUR_PACKET_MASK);
-        session->judged_to = end;
-    }
-    packet->masked = false;
-    esi_buf_clear(&packet->bytes);
+    if (packet->masked)
+        tell_packet(session, end);
+    tell_held(session);
+    packet->masked = packet->begun = false;
+    keep_line(session);
 }
 
 uint64_t
@@ -217,7 +321,7 @@ packet_low_water(const struct esi_session *session, uint64_t line)
 
     if (!packet)
         return line;
-    uint64_t from = packet->masked ? packet->from : session->segment_from;
+    uint64_t from = packet->begun ? packet->from : session->segment_from;
     return from < line ? from : line;
 }
 
@@ -226,7 +330,9 @@ packet_memory(const struct esi_session *session)
 {
     const struct packet *packet = session->packet;
 
-    return packet ? sizeof *packet + packet->bytes.cap + packet->before.cap : 0;
+    return packet ? sizeof *packet + packet->bytes.cap + packet->held_cap * sizeof *packet->held +
+                        packet->logged.used
+                  : 0;
 }
 
 void
@@ -235,6 +341,7 @@ free_packet(struct esi_session *session)
     if (!session->packet)
         return;
     esi_buf_free(&session->packet->bytes);
-    esi_buf_free(&session->packet->before);
+    free(session->packet->held);
+    esi_arena_free(&session->packet->logged);
     free(session->packet);
 }

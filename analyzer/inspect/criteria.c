@@ -67,7 +67,7 @@ short_header(const struct esi_session *session)
     bool names =
         habit_of(session, ESI_KNOB_DUPLICATE_HEADER_NAMES) != ESI_DUPLICATE_HEADER_NAMES_NONE;
 
-    if (session->turns || names || judges(session, every_header) ||
+    if (session->turns || names || may_miss_end(session) || judges(session, every_header) ||
         (unfolds(session) && judges(session, lines)))
         return 0;
     return session->shorts.header;

@@ -17,6 +17,13 @@ set_phase(struct esi_session *session, enum phase phase)
     session->phase = phase;
 }
 
+void
+set_client_mode(struct esi_session *session, enum esi_mode mode)
+{
+    session->held_from = session->held_to;
+    esi_smtp_set_mode(session->smtp, ESI_TO_SERVER, mode, 0);
+}
+
 bool
 one_sided(const struct esi_session *session)
 {
@@ -27,10 +34,11 @@ void
 begin_message(struct esi_session *session)
 {
     session->in_body = session->message_torn = session->duplicate_fired = false;
-    esi_buf_clear(&session->header_names);
+    forget_names(session);
+    esi_buf_clear(&session->message_id);
     if (session->taken == TAKEN_SINCE_DATA)
         session->taken = TAKEN_RIGHT; /* so it is one */
-    esi_smtp_set_mode(session->smtp, ESI_TO_SERVER, ESI_MODE_MESSAGE, 0);
+    set_client_mode(session, ESI_MODE_MESSAGE);
     begin_gauges(session);
 }
 
@@ -39,8 +47,22 @@ start_tls(struct esi_session *session)
 {
     session->result.tls = true;
     set_phase(session, PHASE_TLS);
-    esi_smtp_set_mode(session->smtp, ESI_TO_SERVER, ESI_MODE_OPAQUE, 0);
+    set_client_mode(session, ESI_MODE_OPAQUE);
     esi_smtp_set_mode(session->smtp, ESI_TO_CLIENT, ESI_MODE_OPAQUE, 0);
+}
+
+/* count_waiting - by: 1, or -1. */
+static void
+count_waiting(struct esi_session *session, const struct pending *asked, int by)
+{
+    struct waiting *waiting = &session->waiting;
+
+    if (asked->verb == ESI_VERB_DATA && !asked->end_of_data)
+        waiting->data = (uint16_t)(waiting->data + by);
+    if (asked->verb == ESI_VERB_AUTH)
+        waiting->auth = (uint16_t)(waiting->auth + by);
+    if (asked->starttls)
+        waiting->starttls = (uint16_t)(waiting->starttls + by);
 }
 
 void
@@ -50,6 +72,7 @@ push_pending(struct esi_session *session, struct pending asked)
         session->pending_lost++;
         return;
     }
+    count_waiting(session, &asked, 1);
     if (session->pending_len == session->pending_cap) { /* straighten the ring, then grow it */
         size_t cap = session->pending_cap * 2;
         struct pending *grown = esi_alloc(cap * sizeof *grown);
@@ -72,6 +95,7 @@ pop_pending(struct esi_session *session, struct pending *out)
         *out = session->pending[session->pending_at];
         session->pending_at = (session->pending_at + 1) & (session->pending_cap - 1);
         session->pending_len--;
+        count_waiting(session, out, -1);
         return true;
     }
     if (session->pending_lost > 0) {
@@ -82,26 +106,27 @@ pop_pending(struct esi_session *session, struct pending *out)
     return false;
 }
 
-static const struct pending *
-pending_at(const struct esi_session *session, size_t index)
+void
+mask_pending(struct esi_session *session, uint64_t from)
 {
-    return &session->pending[(session->pending_at + index) & (session->pending_cap - 1)];
+    for (size_t i = session->pending_len; i > 0; i--) {
+        struct pending *at =
+            &session->pending[(session->pending_at + i - 1) & (session->pending_cap - 1)];
+        if (at->offset < from)
+            return;
+        count_waiting(session, at, -1);
+        at->masked = true;
+        at->as_noop = false;
+        at->verb = ESI_VERB_UNKNOWN;
+        at->starttls = at->eight;
+        count_waiting(session, at, 1);
+    }
 }
 
-bool
-is_pending(const struct esi_session *session, enum esi_verb verb)
+void
+forget_pending(struct esi_session *session)
 {
-    for (size_t i = 0; i < session->pending_len; i++)
-        if (pending_at(session, i)->verb == verb && !pending_at(session, i)->end_of_data)
-            return true;
-    return false;
-}
-
-bool
-is_pending_starttls(const struct esi_session *session)
-{
-    for (size_t i = 0; i < session->pending_len; i++)
-        if (pending_at(session, i)->starttls)
-            return true;
-    return false;
+    session->pending_len = 0;
+    session->pending_lost = 0;
+    session->waiting = (struct waiting){0};
 }

@@ -6,6 +6,11 @@
  * otherwise than the NOOP it had become, a masked keyword that the captured client then made use
  * of, a client that went on behind a greeting whose last line it could not have known, a reply to a
  * message whose end was missed, a connection that went on after its end.
+ *
+ * A rewritten capture has to diverge no later than the first time, or what was counterfactual would
+ * count the second time. So where the lines of an EHLO reply were masked before, each keyword that
+ * one of them may have been counts as hidden, and a command that was masked before makes use of one
+ * if it may have been the command of one. That is too many, never too few.
  */
 #include "inspect_internal.h"
 
@@ -27,11 +32,10 @@ diverge(struct esi_session *session, enum esi_dir dir, uint64_t offset, uint64_t
                                           .follows = session->follows};
 }
 
-/* sentence - its parts and a NUL, in a buffer that the next call with it overwrites. */
+/* sentence - its parts and a NUL, in an empty buffer. */
 static const char *
 sentence(struct esi_buf *buf, const char *before, const char *name, const char *after)
 {
-    esi_buf_clear(buf);
     esi_buf_text(buf, before);
     esi_buf_text(buf, name);
     esi_buf_text(buf, after);
@@ -43,7 +47,7 @@ sentence(struct esi_buf *buf, const char *before, const char *name, const char *
 static const char *
 name_of(const struct pending *command)
 {
-    return command->verb == ESI_VERB_UNKNOWN ? "a masked command" : esi_verb_name(command->verb);
+    return command->sent == ESI_VERB_UNKNOWN ? "a masked command" : esi_verb_name(command->sent);
 }
 
 /* What a client does without its command, in one sentence with its name or "it" in between. */
@@ -52,16 +56,13 @@ static const struct {
     bool as_noop;
     const char *before, *after;
 } without[] = {
-    {ESI_VERB_STARTTLS, false,
-     "The server would have answered 500 or 502; the client would have gone on without ",
+    {ESI_VERB_STARTTLS, false, "the client would have gone on without ",
      ", in clear, or given up where it demands TLS."},
     {ESI_VERB_EHLO, false,
-     "The server would have answered 500 or 502; the client would have gone on with HELO and "
-     "without extensions, or given up where it knows only ",
+     "the client would have gone on with HELO and without extensions, or given up where it knows "
+     "only ",
      "."},
-    {ESI_VERB_UNKNOWN, false,
-     "The server would have answered 500 or 502; the client would have gone on without ",
-     ", or given up."},
+    {ESI_VERB_UNKNOWN, false, "the client would have gone on without ", ", or given up."},
     {ESI_VERB_EHLO, true,
      "The server would have answered 250 to the NOOP; the client would have taken that for the "
      "answer to ",
@@ -70,15 +71,46 @@ static const struct {
      "The server would have answered 250 to the NOOP; the client would have taken ", " for done."},
 };
 
-static const char *
-consequence(struct esi_buf *buf, const struct pending *command)
+/* put_refusal - what the server would have said to the command as it had become. */
+static void
+put_refusal(struct esi_buf *out, const struct pending *command)
 {
-    for (size_t i = 0;; i++) /* ends at the row of any verb */
-        if (without[i].as_noop == command->as_noop &&
-            (without[i].verb == command->verb || without[i].verb == ESI_VERB_UNKNOWN))
-            return sentence(buf, without[i].before,
-                            command->verb == ESI_VERB_UNKNOWN ? "it" : name_of(command),
-                            without[i].after);
+    if (command->as_noop)
+        return;
+    esi_buf_text(out, "The server would have answered 500 or 502");
+    if (command->sent != ESI_VERB_UNKNOWN) {
+        esi_buf_text(out, " to ");
+        for (const char *at = esi_verb_name(command->sent); *at != '\0'; at++)
+            esi_buf_byte(out, 'X');
+    }
+    esi_buf_text(out, "; ");
+}
+
+/* put_helo - what Postfix makes of a greeting of nothing but stars, blanks, 2 and 0 (its source:
+ * smtp_pix_workarounds, disable_esmtp). */
+static void
+put_helo(struct esi_buf *out, const struct esi_session *session)
+{
+    if (session->greeting_masked && habit_of(session, ESI_KNOB_GREETING) != ESI_GREETING_CMAP)
+        esi_buf_text(out, " Postfix would have seen the starred greeting and said HELO at once.");
+}
+
+/* consequence - of a command that did not reach the server. */
+static void
+consequence(struct esi_buf *out, const struct esi_session *session, const struct pending *command)
+{
+    size_t row = 0;
+
+    while (without[row].as_noop != command->as_noop ||
+           (without[row].verb != command->sent && without[row].verb != ESI_VERB_UNKNOWN))
+        row++; /* ends at the row of any verb */
+    put_refusal(out, command);
+    esi_buf_text(out, without[row].before);
+    esi_buf_text(out, command->sent == ESI_VERB_UNKNOWN ? "it" : name_of(command));
+    esi_buf_text(out, without[row].after);
+    if (command->sent == ESI_VERB_EHLO)
+        put_helo(out, session);
+    esi_buf_byte(out, '\0');
 }
 
 /* is_impossible - whether a masked command would have been answered otherwise; 421 may come at any
@@ -104,8 +136,9 @@ watch_masked(struct esi_session *session, const struct pending *command, const s
     else
         sentence(&why, "the captured server accepted ", name_of(command),
                  ", which would have reached it as X");
+    consequence(&follows, session, command);
     diverge(session, ESI_TO_CLIENT, reply->offset, reply->frame, (const char *)why.data,
-            consequence(&follows, command));
+            (const char *)follows.data);
     esi_buf_free(&why);
     esi_buf_free(&follows);
 }
@@ -124,9 +157,18 @@ watch_reply(struct esi_session *session, const struct pending *command, const st
             "minutes, and sent the message again: the recipients get it twice, or more often.");
 }
 
-/* used_parameter - the first hidden extension that the parameters of MAIL or RCPT make use of. */
+/* ---- hidden keywords that were used ---- */
+
+static bool
+is_in(uint32_t set, enum extension extension)
+{
+    return extension != EXTENSION_NONE && (set >> extension & 1);
+}
+
+/* used_parameter - the first of these extensions that the parameters of MAIL or RCPT make use of.
+ */
 static enum extension
-used_parameter(const struct esi_session *session, struct esi_slice args)
+used_parameter(uint32_t hidden, struct esi_slice args)
 {
     bool first = true; /* the address */
 
@@ -138,36 +180,93 @@ used_parameter(const struct esi_session *session, struct esi_slice args)
             name++;
         enum extension extension =
             first ? EXTENSION_NONE : extension_of_parameter(esi_slice_cut(args, 0, name));
-        if (extension != EXTENSION_NONE && (session->hidden >> extension & 1))
+        if (is_in(hidden, extension))
             return extension;
-        first = first && n == 0;
+        first = false;
         args = esi_slice_cut(args, n + 1, args.len);
     }
     return EXTENSION_NONE;
 }
 
+/* used_verb - the first of these extensions whose command it is, or may have been. */
+static enum extension
+used_verb(uint32_t hidden, const struct esi_smtp_event *command)
+{
+    for (int i = 0; i < EXTENSION_COUNT; i++) {
+        enum esi_verb verb = verb_of_extension((enum extension)i);
+        if ((hidden >> i & 1) && verb != ESI_VERB_UNKNOWN && may_be_verb(command, verb))
+            return (enum extension)i;
+    }
+    return EXTENSION_NONE;
+}
+
+/* hidden_from - the extensions that a command of a verb may show to be in use. Masked, it may be
+ * one of those that are guessed; so it may if it passes, be it for message text. A verb that would
+ * be masked and is not stands in no capture that was rewritten: its client said it, whatever it
+ * saw.
+ */
+static uint32_t
+hidden_from(const struct esi_session *session, const struct esi_smtp_event *command)
+{
+    if (is_x(command->u.command.word))
+        return session->guessed;
+    if (session->taken != TAKEN_RIGHT || lets_through(session, command->u.command.verb))
+        return session->hidden | session->guessed;
+    return session->hidden;
+}
+
+static enum extension
+used_extension(const struct esi_session *session, const struct esi_smtp_event *command)
+{
+    enum esi_verb verb = command->u.command.verb;
+    bool masked = is_x(command->u.command.word);
+    uint32_t hidden = session->hidden | session->guessed;
+    enum extension used = EXTENSION_NONE;
+
+    if (is_in(hidden, EXTENSION_PIPELINING) && is_pipelined(session))
+        return EXTENSION_PIPELINING;
+    if (extension_of_verb(verb) != EXTENSION_NONE || (masked && session->guessed))
+        used = used_verb(hidden_from(session, command), command);
+    if (used == EXTENSION_NONE && (verb == ESI_VERB_MAIL || verb == ESI_VERB_RCPT || masked) &&
+        (hidden & extensions_with_parameter()))
+        used = used_parameter(hidden, command->u.command.args);
+    return used;
+}
+
+/* name_of_use - where the command was masked, only STARTTLS and BDAT have a form of their own. */
+static const char *
+name_of_use(enum extension used, const struct esi_smtp_event *command)
+{
+    bool of_verb = used != EXTENSION_NONE && verb_of_extension(used) != ESI_VERB_UNKNOWN;
+    bool own = used == EXTENSION_STARTTLS || (used == EXTENSION_CHUNKING && is_bdat(command));
+
+    if (used == EXTENSION_NONE || (of_verb && !own && is_x(command->u.command.word)))
+        return "a keyword";
+    return extension_keyword(used);
+}
+
 void
 watch_use(struct esi_session *session, const struct esi_smtp_event *command)
 {
-    enum esi_verb verb = command->u.command.verb;
-    enum extension used = extension_of_verb(verb);
     struct esi_buf why = {0}, follows = {0};
 
-    if (session->hidden == 0 || session->result.divergence.found)
+    if ((session->hidden | session->guessed) == 0 || session->result.divergence.found)
         return;
-    bool may_use = session->hidden & extensions_with_parameter();
-    if (may_use && (verb == ESI_VERB_MAIL || verb == ESI_VERB_RCPT))
-        used = used_parameter(session, command->u.command.args);
-    if (used == EXTENSION_NONE || !(session->hidden >> used & 1))
+    enum extension used = used_extension(session, command);
+    bool any = session->guessed && hides_arguments(session, command);
+    if (used == EXTENSION_NONE && !any)
         return;
+    const char *name = name_of_use(used, command);
+    sentence(&follows, "A client that does not see ", name,
+             used == EXTENSION_STARTTLS ? " goes on in clear, or gives up where it demands TLS."
+                                        : " does without it, or gives up.");
+    follows.len--; /* its NUL */
+    put_helo(&follows, session);
+    esi_buf_byte(&follows, '\0');
     diverge(session, ESI_TO_SERVER, command->span.offset, session->frame,
-            sentence(&why, "the captured client made use of ", extension_keyword(used),
+            sentence(&why, "the captured client made use of ", name,
                      ", which would have been hidden from it"),
-            used == EXTENSION_STARTTLS
-                ? "A client that does not see STARTTLS goes on in clear, or gives up where it "
-                  "demands TLS."
-                : sentence(&follows, "A client that does not see ", extension_keyword(used),
-                           " does without it, or gives up."));
+            (const char *)follows.data);
     esi_buf_free(&why);
     esi_buf_free(&follows);
 }

@@ -11,8 +11,18 @@
 enum {
     NAMES_MOST = 2048, /* bytes of names remembered: a signature lists some twenty */
     NAME_MOST = 64,    /* longer than any registered field name */
-    WORDS_MOST = 256   /* of a value: whoever writes more lists no header names */
+    WORDS_MOST = 256,  /* of a value: whoever writes more lists no header names */
+    SLOTS = 1024       /* the shortest name takes three of those bytes: some slots stay empty */
 };
+
+/* A remembered name is a byte that tells how it is known, one that tells its length, and its bytes.
+ * It is found by its hash: a message may hold as many names as it likes. */
+struct names {
+    size_t len;
+    uint8_t bytes[NAMES_MOST];
+    uint16_t slots[SLOTS]; /* where a name begins, and one; 0: empty */
+};
+enum { OWN = 'H', MENTIONED = ':' };
 
 static bool
 is_name_byte(uint8_t byte)
@@ -48,32 +58,61 @@ names_content_type(const struct esi_smtp_event *field)
     return false;
 }
 
-/* A remembered name is one byte that tells how it is known, the name, and an LF. */
-enum { OWN = 'H', MENTIONED = ':' };
+static size_t
+first_slot(uint8_t how, struct esi_slice name)
+{
+    uint32_t hash = how;
+
+    for (size_t i = 0; i < name.len; i++)
+        hash = (hash ^ esi_upper(name.ptr[i])) * 16777619; /* FNV-1a */
+    return (hash ^ hash >> 16) % SLOTS;
+}
+
+/* slot_of - the name's, or the empty one where it belongs. */
+static uint16_t *
+slot_of(struct names *names, uint8_t how, struct esi_slice name)
+{
+    for (size_t at = first_slot(how, name);; at = (at + 1) % SLOTS) {
+        if (names->slots[at] == 0)
+            return &names->slots[at];
+        const uint8_t *known = &names->bytes[names->slots[at] - 1];
+        if (known[0] == how && esi_slice_eq_nocase((struct esi_slice){known + 2, known[1]}, name))
+            return &names->slots[at];
+    }
+}
 
 static bool
-knows(const struct esi_buf *names, uint8_t how, struct esi_slice name)
+knows(struct names *names, uint8_t how, struct esi_slice name)
 {
-    struct esi_slice rest = esi_buf_slice(names);
-
-    while (rest.len > 0) {
-        const uint8_t *lf = memchr(rest.ptr, '\n', rest.len);
-        size_t len = (size_t)(lf - rest.ptr);
-        if (rest.ptr[0] == how && esi_slice_eq_nocase(esi_slice_cut(rest, 1, len - 1), name))
-            return true;
-        rest = esi_slice_cut(rest, len + 1, rest.len);
-    }
-    return false;
+    return name.len <= NAME_MOST && *slot_of(names, how, name) != 0;
 }
 
 static void
-remember(struct esi_buf *names, uint8_t how, struct esi_slice name)
+remember(struct names *names, uint8_t how, struct esi_slice name)
 {
-    if (name.len > NAME_MOST || names->len + name.len + 2 > NAMES_MOST || knows(names, how, name))
+    if (name.len > NAME_MOST || names->len + name.len + 2 > NAMES_MOST)
         return;
-    esi_buf_byte(names, how);
-    esi_buf_append(names, name);
-    esi_buf_byte(names, '\n');
+    uint16_t *slot = slot_of(names, how, name);
+    if (*slot != 0)
+        return;
+    *slot = (uint16_t)(names->len + 1);
+    names->bytes[names->len] = how;
+    names->bytes[names->len + 1] = (uint8_t)name.len;
+    memcpy(&names->bytes[names->len + 2], name.ptr, name.len);
+    names->len += name.len + 2;
+}
+
+void
+forget_names(struct esi_session *session)
+{
+    if (session->names && session->names->len > 0)
+        *session->names = (struct names){0};
+}
+
+size_t
+names_memory(const struct esi_session *session)
+{
+    return session->names ? sizeof *session->names : 0;
 }
 
 /* is_listed - whether a colon or an equals sign stands beside the word that ends at `end`. */
@@ -89,7 +128,9 @@ is_listed(struct esi_slice value, struct esi_slice word, size_t end)
 static bool
 names_any(struct esi_session *session, const struct esi_smtp_event *field)
 {
-    struct esi_buf *names = &session->header_names;
+    if (!session->names)
+        session->names = esi_alloc(sizeof *session->names);
+    struct names *names = session->names;
     struct esi_slice value = field->u.header.value, word;
     bool found = knows(names, MENTIONED, field->u.header.name);
     unsigned words = 0;
@@ -125,6 +166,6 @@ check_duplicate_header(struct esi_session *session, const struct esi_smtp_event 
                              .habits = BY_KNOB(DUPLICATE_HEADER_NAMES),
                              .words = "header name inside another header's value",
                              .before = field->text,
-                             .decided_at = field->span.offset + field->span.len - 1,
+                             .decided_at = behind_field(field),
                          });
 }

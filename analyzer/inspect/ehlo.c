@@ -6,6 +6,10 @@
  * masked line (Cisco 117801; masked replies printed in public). STARTTLS goes by allow-tls; if that
  * is not on it is masked whatever the matches say, and by one for `others` if there is one (Cisco
  * ASA CLI guide: the indication is removed whenever TLS is not allowed).
+ *
+ * A line that reads as it would be masked was masked before: nothing but `mask` for `others` is
+ * asked about it, so that what became X is not dropped for it, and its letter counts. Which keyword
+ * it was is not known; it may have been any that would be masked and is no longer than it.
  */
 #include "inspect_internal.h"
 
@@ -35,6 +39,15 @@ word_of(struct esi_slice text, bool by_equals)
     return esi_slice_cut(text, 0, n);
 }
 
+/* row_of - of a keyword that the engine masks whatever the matches say. */
+static enum behaviour
+row_of(const struct esi_session *session, enum extension extension)
+{
+    if (session->map->keywords_masked && !session->platform->profile->masks_keywords)
+        return BEHAVIOUR_EHLO_IOS;
+    return extension == EXTENSION_STARTTLS ? BEHAVIOUR_EHLO_STARTTLS : BEHAVIOUR_EHLO_OTHERS;
+}
+
 /* keyword_of - its class by the list, unless a habit says otherwise. */
 static struct keyword
 keyword_of(const struct esi_session *session, struct esi_slice text)
@@ -42,10 +55,8 @@ keyword_of(const struct esi_session *session, struct esi_slice text)
     bool by_equals = habit_of(session, ESI_KNOB_EHLO_AUTH_EQUALS) == ESI_EHLO_AUTH_EQUALS_PASS;
     struct esi_slice word = word_of(text, by_equals);
     enum extension extension = extension_find(word);
-    struct keyword keyword = {extension, extension_class(extension), BEHAVIOUR_EHLO_OTHERS, 0};
+    struct keyword keyword = {extension, extension_class(extension), row_of(session, extension), 0};
 
-    if (extension == EXTENSION_STARTTLS)
-        keyword.behaviour = BEHAVIOUR_EHLO_STARTTLS;
     if (keyword.class != ESI_KEYWORD_OTHERS)
         keyword.behaviour = BEHAVIOUR_EHLO_MATCH;
     if (extension == EXTENSION_VRFY &&
@@ -67,18 +78,29 @@ text_of(const struct esi_smtp_event *line)
     return esi_slice_cut(line->text, TEXT_AT, line->text.len);
 }
 
-/* next_letter - of the masked line; and by which habit, behind Z. */
-static char
-next_letter(struct esi_session *session, struct keyword *keyword)
+static bool
+stays_at_z(const struct esi_session *session)
 {
-    unsigned masked = session->reply.masked++;
-    bool stay = habit_of(session, ESI_KNOB_EHLO_LETTERS_AFTER_Z) == ESI_EHLO_LETTERS_AFTER_Z_STAY;
+    return habit_of(session, ESI_KNOB_EHLO_LETTERS_AFTER_Z) == ESI_EHLO_LETTERS_AFTER_Z_STAY;
+}
 
-    if (masked < LETTERS)
-        return (char)('A' + masked);
-    keyword->behaviour = stay ? BEHAVIOUR_EHLO_STAY_Z : BEHAVIOUR_EHLO_AFTER_Z;
+/* next_letter - of the next line that is masked. */
+static char
+next_letter(const struct esi_session *session)
+{
+    unsigned masked = session->reply.masked;
+
+    return masked >= LETTERS && stays_at_z(session) ? 'Z' : (char)('A' + masked % LETTERS);
+}
+
+/* count_letter - it is used; behind Z, by which habit. */
+static void
+count_letter(struct esi_session *session, struct keyword *keyword)
+{
+    if (session->reply.masked++ < LETTERS)
+        return;
+    keyword->behaviour = stays_at_z(session) ? BEHAVIOUR_EHLO_STAY_Z : BEHAVIOUR_EHLO_AFTER_Z;
     keyword->habits |= BY_KNOB(EHLO_LETTERS_AFTER_Z);
-    return stay ? 'Z' : (char)('A' + masked % LETTERS);
 }
 
 /* mask_keyword - by a match; without one by allow-tls, or by the engine itself. */
@@ -92,7 +114,8 @@ mask_keyword(struct esi_session *session, const struct esi_smtp_event *line, str
     struct esi_edit edit = {.fill = 'X', .tail_len = 1};
     uint64_t offset = line->span.offset + TEXT_AT;
 
-    edit.tail[0] = next_letter(session, &keyword);
+    edit.tail[0] = next_letter(session);
+    count_letter(session, &keyword);
     if (keyword.extension == EXTENSION_STARTTLS && !tls->rule.words)
         keyword.habits |= BY_KNOB(ALLOW_TLS);
     add_verdict(session,
@@ -156,6 +179,67 @@ judge_matches(struct esi_session *session, const struct esi_smtp_event *line,
     return masked;
 }
 
+/* ---- masked before ---- */
+
+/* masks - the first match that masks keywords of this class. */
+static const struct esi_match *
+masks(const struct esi_session *session, enum esi_keyword class)
+{
+    const uint32_t criteria = bit_of(ESI_CRITERION_EHLO_REPLY_PARAMETER);
+
+    for (const struct esi_match *match = NULL; (match = next_match(session, criteria, match));)
+        if (match->action == ESI_ACTION_MASK && (match->set >> class & 1) != match->negated)
+            return match;
+    return NULL;
+}
+
+static bool
+would_be_masked(const struct esi_session *session, enum extension extension)
+{
+    struct keyword keyword = keyword_of(session, esi_slice_of(extension_keyword(extension)));
+
+    if (extension == EXTENSION_STARTTLS)
+        return !esi_map_on(session->map, ESI_PARAMETER_ALLOW_TLS);
+    return masks(session, keyword.class) ||
+           (session->map->keywords_masked && keyword.class == ESI_KEYWORD_OTHERS);
+}
+
+static bool
+was_masked(const struct esi_session *session, const struct esi_smtp_event *line)
+{
+    struct esi_slice text = text_of(line), xs = text;
+
+    if (!line->clipped) {
+        xs.len--;
+        if ((char)text.ptr[xs.len] != next_letter(session))
+            return false;
+    }
+    return xs.len == 0 || is_x(xs);
+}
+
+static void
+guess(struct esi_session *session, uint64_t len)
+{
+    for (int extension = 0; extension < EXTENSION_COUNT; extension++)
+        if (strlen(extension_keyword((enum extension)extension)) <= len &&
+            would_be_masked(session, (enum extension)extension))
+            session->guessed |= (uint32_t)1 << extension;
+}
+
+/* mask_again - by the match that masks what is on no list, if there is one. */
+static void
+mask_again(struct esi_session *session, const struct esi_smtp_event *line)
+{
+    struct keyword keyword = {EXTENSION_NONE, ESI_KEYWORD_OTHERS, BEHAVIOUR_EHLO_OTHERS, 0};
+    const struct esi_match *match = masks(session, ESI_KEYWORD_OTHERS);
+
+    guess(session, line->text_len - TEXT_AT);
+    if (match || session->map->keywords_masked)
+        mask_keyword(session, line, keyword, match);
+    else
+        count_letter(session, &keyword);
+}
+
 void
 judge_keyword(struct esi_session *session, const struct esi_smtp_event *line)
 {
@@ -163,6 +247,10 @@ judge_keyword(struct esi_session *session, const struct esi_smtp_event *line)
 
     if (line->u.reply.code != 250 || text_of(line).len == 0)
         return;
+    if (was_masked(session, line)) {
+        mask_again(session, line);
+        return;
+    }
     struct keyword keyword = keyword_of(session, text_of(line));
     bool starttls = keyword.extension == EXTENSION_STARTTLS;
     if (starttls && esi_map_on(map, ESI_PARAMETER_ALLOW_TLS))

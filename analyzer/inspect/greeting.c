@@ -4,6 +4,9 @@
  * A greeting that begins with 220 is masked: from its fifth byte on, over all its lines, so that
  * the codes of later lines go, too; or line by line, where a habit keeps their codes or where each
  * line is replaced. Which bytes survive is the habit `greeting`; sources in behaviours.def.
+ *
+ * Of a capture that was rewritten before, the greeting's lines are told by how they read, for where
+ * each is replaced the first looks like the last.
  */
 #include "inspect_internal.h"
 
@@ -171,6 +174,64 @@ mask_line(struct esi_session *session, uint64_t offset, uint64_t len, struct esi
         mask_span(session, offset, len, bytes);
 }
 
+/* ---- written before ---- */
+
+/* has_lost_lines - whether a masked greeting of several lines looks like one of a single line, and
+ * replies. */
+static bool
+has_lost_lines(const struct esi_session *session)
+{
+    return session->greeting_masked && !keeps_codes(session) &&
+           habit_of(session, ESI_KNOB_GREETING) == ESI_GREETING_CMAP;
+}
+
+/* is_written - whether a line stands there as it is masked. */
+static bool
+is_written(const struct esi_smtp_event *line)
+{
+    struct esi_edit edit = {.fill = '_', .span = {CODE_LEN, line->text_len - CODE_LEN}};
+    struct esi_buf bytes = {0};
+
+    write_cmap(&edit, CODE_LEN, edit.span.len);
+    esi_buf_append(&bytes, line->text);
+    esi_edit_apply(&edit, 0, bytes.data, bytes.len);
+    bool same = esi_slice_eq(esi_buf_slice(&bytes), line->text);
+    esi_buf_free(&bytes);
+    return same;
+}
+
+/* is_later - a line behind the greeting's first, where lines are lost. Only one that tells again
+ * what it was counts as the greeting's: with its code, and bytes to write over. */
+static bool
+is_later(const struct esi_session *session, const struct esi_smtp_event *line)
+{
+    return line->span.offset != session->reply.offset && has_lost_lines(session);
+}
+
+static bool
+tells_again(const struct esi_smtp_event *line)
+{
+    return line->u.reply.code == 220 && line->text_len > CODE_LEN;
+}
+
+bool
+is_more_greeting(const struct esi_session *session, const struct esi_smtp_event *line)
+{
+    return session->replies == 1 && has_lost_lines(session) && tells_again(line) &&
+           is_written(line);
+}
+
+void
+on_more_greeting(struct esi_session *session, const struct esi_smtp_event *line)
+{
+    open_reply(session, line);
+    session->reply.lines = 1;
+    session->reply.end = line->span.offset + line->span.len;
+    session->reply.open = false;
+    session->greeting = GREETING_SPLIT;
+    add_reply_turn(session, ESI_TURN_REPLY, line->u.reply.text);
+}
+
 void
 end_greeting(struct esi_session *session)
 {
@@ -215,6 +276,13 @@ on_greeting_line(struct esi_session *session, const struct esi_smtp_event *event
     struct reply *reply = &session->reply;
 
     begin_greeting(session, event);
+    if (is_later(session, event) && !tells_again(event)) {
+        if (!event->done)
+            return;
+        finish_greeting(session);
+        on_reply_line(session, event);
+        return;
+    }
     reply->text.len = reply->settled;
     keep_text(session, event->text);
     keep_text(session, esi_slice_of(line_ends[event->eol]));

@@ -2,15 +2,15 @@
  * inspect_internal.h - one session of the engine, and what its parts offer each other.
  *
  * session.c feeds and wires; dialogue.c pairs replies with commands; client.c judges commands,
- * command_mask.c overwrites them, manner.c looks at how they came, segment.c looks at where
- * segments end, address.c at addresses; greeting.c and ehlo.c judge what the server says, server.c
- * reads it; message.c headers and bodies, duplicate_header.c names inside headers; data_state.c
- * knows when the firewall and the server disagree on what is a message; verdict.c writes outcomes
- * down; divergence.c watches for the point where the captured session could not have come about.
- * What the matches and parameters of a map are held against: lengths.c lines, headers and bodies,
- * verbs.c verbs, sender.c the sender and SIZE, recipients.c recipients and TLS, parts.c MIME parts;
- * criteria.c says which matches there are, and has them act, rate.c how often. refusal.c has the
- * connections that never began.
+ * command_mask.c overwrites them, rewritten.c tells what is left of them, manner.c looks at how
+ * they came, segment.c looks at where segments end, address.c at addresses; greeting.c and ehlo.c
+ * judge what the server says, server.c reads it; message.c headers and bodies, duplicate_header.c
+ * names inside headers; data_state.c knows when the firewall and the server disagree on what is a
+ * message; verdict.c writes outcomes down; divergence.c watches for the point where the captured
+ * session could not have come about. What the matches and parameters of a map are held against:
+ * lengths.c lines, headers and bodies, verbs.c verbs, sender.c the sender and SIZE, recipients.c
+ * recipients and TLS, parts.c MIME parts; criteria.c says which matches there are, and has them
+ * act, rate.c how often. refusal.c has the connections that never began.
  */
 #ifndef ESI_INSPECT_INTERNAL_H
 #define ESI_INSPECT_INTERNAL_H
@@ -38,6 +38,7 @@ const char *extension_keyword(enum extension extension);
 enum esi_keyword extension_class(enum extension extension);
 /* The extension that a command of this verb, or this parameter of MAIL or RCPT, makes use of. */
 enum extension extension_of_verb(enum esi_verb verb);
+enum esi_verb verb_of_extension(enum extension extension); /* UNKNOWN: none */
 enum extension extension_of_parameter(struct esi_slice parameter);
 uint32_t extensions_with_parameter(void); /* a bit each */
 
@@ -50,23 +51,30 @@ enum phase {
     PHASE_TLS        /* the server accepted STARTTLS: both directions opaque */
 };
 
-/* A command that waits for its reply, as the captured server saw it. */
+/* A command that waits for its reply. */
 struct pending {
-    enum esi_verb verb;
-    bool masked;      /* the firewall would have masked it, */
-    bool as_noop;     /* and by NOOP */
-    bool end_of_data; /* the lone dot, or the last chunk */
-    bool end_missed;  /* a lone dot that the firewall would not have seen */
-    bool starttls;    /* STARTTLS, or as many X: a masked one that came through in the capture */
+    uint64_t offset;    /* where it starts */
+    enum esi_verb verb; /* as a rewritten capture tells it: UNKNOWN if it is masked */
+    enum esi_verb sent; /* as it was sent */
+    bool masked;        /* the firewall would have masked it, */
+    bool as_noop;       /* and by NOOP */
+    bool end_of_data;   /* the lone dot, or the last chunk */
+    bool end_missed;    /* a lone dot that the firewall would not have seen */
+    bool starttls;      /* STARTTLS, be it masked */
+    bool eight;         /* its text has as many bytes as STARTTLS */
+};
+/* How many of those that are asked about wait in the ring; an AUTH line counts as AUTH. */
+struct waiting {
+    uint16_t data, auth, starttls;
 };
 /* 4,096 outstanding commands: no client that anyone uses gets near; beyond, replies go unpaired. */
 enum { PENDING_MOST = 4096, PENDING_ROOM = 4 };
 
 struct reply {
-    bool open;     /* a first line without its last */
-    bool ehlo;     /* the answer to an EHLO that reached the server */
-    bool unasked;  /* nothing was outstanding when it began */
-    unsigned code; /* of the first line */
+    bool open;       /* a first line without its last */
+    bool ehlo;       /* the answer to an EHLO that reached the server */
+    const char *odd; /* why nobody expects it, as of when it began; NULL: it is expected */
+    unsigned code;   /* of the first line */
     uint64_t lines;
     uint64_t offset;     /* of its first line */
     uint64_t line;       /* of a greeting's last line so far */
@@ -95,6 +103,9 @@ enum taken {
 /* The sender's segment in progress, kept where commands are masked by the segment. */
 struct packet;
 
+/* Names of headers, kept where any of them may end the connection. */
+struct names;
+
 /* Bytes of one direction that passed unread: TLS. */
 struct opaque {
     struct esi_span span;
@@ -116,7 +127,7 @@ struct gauges {
 };
 #define NOT_DECLARED UINT64_MAX
 
-/* Lines of at most so many bytes concern no match about their lengths, but `match not`. */
+/* Lines of at most so many bytes concern no match about their lengths; 0: each may. */
 struct shorts {
     uint64_t command, header, body;
 };
@@ -152,28 +163,33 @@ struct esi_session {
     struct pending pending_room[PENDING_ROOM];
     size_t pending_at, pending_len, pending_cap;
     uint64_t pending_lost; /* commands beyond PENDING_MOST, in order behind the ring */
+    struct waiting waiting;
 
     struct reply reply;
     uint64_t replies;
-    uint32_t hidden; /* extensions masked in the last EHLO reply */
+    uint32_t hidden;  /* extensions masked in the last EHLO reply */
+    uint32_t guessed; /* those that a line of it may have been that was masked before */
 
     uint64_t segment_len;    /* to server: bytes so far of the sender's segment in progress */
     uint64_t segment_from;   /* offset of the first of them, or of the last segment's */
     uint64_t segment_before; /* offset of the segment before; 0 behind a hole */
-    uint8_t segment[3];      /* the first bytes of the one in progress */
-    struct packet *packet;   /* NULL: none yet */
-    uint64_t judged_to;      /* to server: bytes of the command before it were judged on arrival */
-    uint64_t desync_to;      /* to server: end of a chunk that is taken for commands */
+    esi_nanos segment_ts, segment_before_ts;
+    struct esi_buf message_id; /* of the message, where its end may be missed */
+    uint8_t segment[3];        /* the first bytes of the one in progress */
+    struct packet *packet;     /* NULL: none yet */
+    uint64_t judged_to; /* to server: bytes of the command before it were judged on arrival */
+    uint64_t desync_to; /* to server: end of a chunk that is taken for commands */
     struct gauges gauges;
     struct bucket *buckets; /* one a match of the map; NULL: no rate was asked for yet */
 
-    uint64_t rcpts;         /* RCPT commands of the present message */
+    uint64_t rcpts;         /* RCPT commands of the present message, */
+    uint64_t rcpts_masked;  /* and those of them that a match masked */
     uint64_t message_at;    /* offset of its body, once the header section is over, */
     uint64_t message_frame; /* and the frame that brought it */
     uint64_t body_lines;
     bool in_body;
-    struct esi_buf header_names; /* those that may come twice, each between two LF */
-    struct opaque *opaque[2];    /* by esi_dir; NULL: none yet */
+    struct names *names;      /* of headers that may come twice; NULL: none yet */
+    struct opaque *opaque[2]; /* by esi_dir; NULL: none yet */
 
     uint64_t held_from, held_to; /* to server: the unfinished command, as of its last byte */
     struct esi_buf held;         /* its kept beginning */
@@ -212,10 +228,14 @@ struct finding {
     const struct esi_edit *edit; /* MASK and REPLACE; its dir and span are filled in */
     uint64_t decided_at;
 };
-void add_verdict(struct esi_session *session, const struct finding *finding);
+/* False: it is not told, since what the firewall does not look at meets nothing. */
+bool add_verdict(struct esi_session *session, const struct finding *finding);
 
 /* client.c */
 void on_command(struct esi_session *session, const struct esi_smtp_event *event);
+/* The part of a line whose beginning was judged on arrival that was not. False: there is none. */
+bool unjudged(const struct esi_session *session, const struct esi_smtp_event *line,
+              struct esi_smtp_event *rest);
 void on_auth_line(struct esi_session *session, const struct esi_smtp_event *event);
 /* The connection is over; what was held back of an unfinished command stays so. */
 void discard_incomplete(struct esi_session *session);
@@ -234,15 +254,40 @@ void mask_command(struct esi_session *session, uint64_t offset, const struct esi
                   const struct finding *why);
 /* The firewall masked the whole segment in progress: nothing in it is judged any more. */
 bool is_packet_masked(const struct esi_session *session);
-void keep_packet(struct esi_session *session, struct esi_slice bytes);
+void keep_packet(struct esi_session *session, uint64_t offset, struct esi_slice bytes);
 void end_packet(struct esi_session *session, uint64_t end);
-/* The first byte that may still be masked with the packet, or `line`, whichever is earlier. */
+/* A command line that lies in the segment, at least its end; `offset`: what of it was not judged
+ * before. */
+void note_packet_line(struct esi_session *session, uint64_t offset);
+/* An edit of a byte in it, which may be masked with it in the end: told at that end, or never.
+ * False: commands are not masked by the segment, so it is to be told now. */
+bool hold_edit(struct esi_session *session, const struct finding *finding);
+/* The last of them is also logged. */
+void log_held_edit(struct esi_session *session, struct esi_slice logged);
+/* The first byte of which a verdict may still be told at the segment's end, or `line`, whichever is
+ * earlier. */
 uint64_t packet_low_water(const struct esi_session *session, uint64_t line);
 size_t packet_memory(const struct esi_session *session);
 void free_packet(struct esi_session *session);
 
+/* rewritten.c: what is still to be told of commands that were written over */
+/* The line as the verdicts since `told` outcomes leave it; its text is in room, which is empty. */
+struct esi_smtp_event rewritten_line(const struct esi_session *session,
+                                     const struct esi_smtp_event *line, size_t told,
+                                     struct esi_buf *room);
+bool is_x(struct esi_slice word); /* nothing but X, and CR, which stays; not empty */
+bool is_written_noop(const struct esi_session *session, const struct esi_smtp_event *line);
+bool is_starttls(const struct esi_session *session, const struct esi_smtp_event *line);
+bool is_bdat(const struct esi_smtp_event *line);
+/* Whether the command is of this verb, or masked and may have been. */
+bool may_be_verb(const struct esi_smtp_event *line, enum esi_verb verb);
+/* It is masked so that it may have been any command. */
+bool hides_arguments(const struct esi_session *session, const struct esi_smtp_event *line);
+
 /* manner.c: flagged, masked or dropped as the habits say */
 enum fate judge_manner(struct esi_session *session, const struct esi_smtp_event *event);
+/* It came before the reply to the last one, as far as can be told. */
+bool is_pipelined(const struct esi_session *session);
 
 /* segment.c: to the server */
 void note_segment(struct esi_session *session, const struct esi_stream_event *event);
@@ -253,6 +298,9 @@ void break_segment(struct esi_session *session, uint64_t at); /* a hole */
 /* Whether the firewall takes the command for message text; then that is told. */
 bool is_taken_for_text(struct esi_session *session, const struct esi_smtp_event *command);
 void note_data_command(struct esi_session *session);
+/* Keeps the Message-ID of a message whose end may be missed. */
+void note_message_id(struct esi_session *session, const struct esi_smtp_event *field);
+bool may_miss_end(const struct esi_session *session);
 /* Whether the firewall misses this end of a message; then that is told. */
 bool misses_end(struct esi_session *session, const struct esi_smtp_event *dot);
 
@@ -260,6 +308,9 @@ bool misses_end(struct esi_session *session, const struct esi_smtp_event *dot);
 /* Whole lines only but the last, which may be cut off by the stream's end. */
 void on_greeting_line(struct esi_session *session, const struct esi_smtp_event *event);
 void end_greeting(struct esi_session *session); /* over, or cut off: told as far as it came */
+/* A whole line behind the greeting that belonged to it before the capture was rewritten. */
+bool is_more_greeting(const struct esi_session *session, const struct esi_smtp_event *line);
+void on_more_greeting(struct esi_session *session, const struct esi_smtp_event *line);
 
 /* ehlo.c */
 void judge_keyword(struct esi_session *session, const struct esi_smtp_event *event);
@@ -288,9 +339,20 @@ void end_body(struct esi_session *session, uint64_t end);
 /* duplicate_header.c */
 /* A header name inside the value of this field of the message. */
 void check_duplicate_header(struct esi_session *session, const struct esi_smtp_event *field);
+void forget_names(struct esi_session *session); /* a message begins */
+size_t names_memory(const struct esi_session *session);
 
-/* address.c: of MAIL and RCPT */
-void scan_address(struct esi_session *session, const struct esi_smtp_event *command);
+/* address.c: of MAIL and RCPT. covered: the whole line is masked already. What lies behind the
+ * blanks that are written goes to *written, which is empty: the line, if there are any. */
+void scan_address(struct esi_session *session, const struct esi_smtp_event *command, bool covered,
+                  struct esi_buf *written);
+/* A part of a line as it was sent: the same bytes of `sent`, its text before blanks were written.
+ */
+static inline struct esi_slice
+as_sent(const struct esi_smtp_event *line, struct esi_slice sent, struct esi_slice part)
+{
+    return esi_slice_cut(sent, part.len > 0 ? (size_t)(part.ptr - line->text.ptr) : 0, part.len);
+}
 /* The argument behind its colon; all of it, if it has none. */
 struct esi_slice address_of(struct esi_slice args);
 
@@ -344,12 +406,17 @@ enum verb_fate check_verb(struct esi_session *session, uint64_t offset,
 
 /* sender.c */
 struct esi_slice mailbox_of(struct esi_slice address); /* what lies between < and > */
-void check_sender(struct esi_session *session, const struct esi_smtp_event *mail);
-void check_special(struct esi_session *session, const struct esi_smtp_event *command);
+/* sent: the line's text before blanks were written. */
+void check_sender(struct esi_session *session, const struct esi_smtp_event *mail,
+                  struct esi_slice sent);
+void check_special(struct esi_session *session, const struct esi_smtp_event *command,
+                   struct esi_slice sent);
 void check_size(struct esi_session *session, const struct esi_smtp_event *dot);
 
 /* recipients.c */
-void check_recipients(struct esi_session *session, const struct esi_smtp_event *rcpt);
+void forget_recipients(struct esi_session *session); /* another message begins */
+void check_recipients(struct esi_session *session, const struct esi_smtp_event *rcpt,
+                      struct esi_slice sent);
 void check_to_field(struct esi_session *session, const struct esi_smtp_event *header);
 /* Whether the bytes of replies are wanted by the two below. */
 bool wants_replies(const struct esi_session *session);
@@ -360,18 +427,29 @@ void log_tls(struct esi_session *session, const struct pending *starttls); /* it
 /* to_field.c: addresses in a field's value (RFC 5322 section 3.4); groups by their members. */
 uint64_t count_addresses(struct esi_slice value);
 
+/* A header field is over, and can be judged, with the byte behind it: its last line may be folded.
+ */
+static inline uint64_t
+behind_field(const struct esi_smtp_event *field)
+{
+    return field->span.offset + field->span.len;
+}
+
 /* parts.c: of one header field of the message or a part of it. */
 void check_part(struct esi_session *session, const struct esi_smtp_event *header);
 
 /* dialogue.c */
 void set_phase(struct esi_session *session, enum phase phase);
+/* Of the client's next bytes. A command in progress is none any more: they are not its rest. */
+void set_client_mode(struct esi_session *session, enum esi_mode mode);
 /* Only one side was captured, as far as can be told now. */
 bool one_sided(const struct esi_session *session);
 void push_pending(struct esi_session *session, struct pending asked);
 /* False: nothing was outstanding. */
 bool pop_pending(struct esi_session *session, struct pending *out);
-bool is_pending(const struct esi_session *session, enum esi_verb verb); /* itself, not its data */
-bool is_pending_starttls(const struct esi_session *session);            /* or as many X */
+void forget_pending(struct esi_session *session);
+/* Those from this offset on turned out to be masked, every byte of them. */
+void mask_pending(struct esi_session *session, uint64_t from);
 /* What the client sends next is a message. */
 void begin_message(struct esi_session *session);
 /* Both directions are opaque from here. */

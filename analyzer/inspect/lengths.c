@@ -11,6 +11,8 @@
  * the lone dot. `match not` holds for what has ended within the limit: a line, or at the lone dot
  * the counts and lengths of a message (inferred).
  */
+#include <stdlib.h>
+
 #include "inspect_internal.h"
 
 /* A length that grew by an event, and what crosses a limit of it. */
@@ -20,6 +22,7 @@ struct gauge {
     enum behaviour behaviour;
     uint64_t origin;       /* where its first byte would lie: its byte n lies at origin + n */
     uint64_t seen, len;    /* before the event, and with it */
+    uint64_t least;        /* what was crossed before it was not captured: that byte decides then */
     uint64_t from;         /* where the span of a verdict starts, */
     struct esi_slice text; /* and its bytes; empty: the span is the byte that crosses */
     uint32_t habits;       /* it rests on: those that are not the usual ones */
@@ -27,38 +30,42 @@ struct gauge {
 
 struct crossing {
     const struct gauge *gauge;
-    const struct esi_match *match; /* NULL: none yet */
+    const struct esi_match *match;
     uint64_t at;
 };
 
-static bool
-is_before(const struct crossing *a, const struct crossing *b)
+/* Few events cross a limit, but a map may have many that one line crosses. */
+struct crossings {
+    struct crossing *list;
+    size_t len, cap;
+};
+
+/* in_order - for qsort. */
+static int
+in_order(const void *one, const void *other)
 {
+    const struct crossing *a = one, *b = other;
+
     if (a->at != b->at)
-        return a->at < b->at;
-    return a->gauge != b->gauge ? a->gauge < b->gauge : a->match < b->match;
+        return a->at < b->at ? -1 : 1;
+    if (a->gauge != b->gauge)
+        return a->gauge < b->gauge ? -1 : 1;
+    return a->match < b->match ? -1 : 1;
 }
 
-/* next_crossing - the next behind `last`, in its place. */
-static bool
-next_crossing(const struct esi_session *session, const struct gauge *gauges, size_t count,
-              struct crossing *last)
+static void
+gather_crossings(const struct esi_session *session, const struct gauge *gauge,
+                 struct crossings *out)
 {
-    struct crossing next = {0};
-
-    for (const struct gauge *gauge = gauges; gauge < gauges + count; gauge++)
-        for (const struct esi_match *match = NULL;
-             (match = next_match(session, bit_of(gauge->criterion), match));) {
-            struct crossing now = {gauge, match, gauge->origin + match->limit};
-            if (match->negated || match->limit < gauge->seen || match->limit >= gauge->len)
-                continue;
-            if (last->match && !is_before(last, &now))
-                continue;
-            if (!next.match || is_before(&now, &next))
-                next = now;
-        }
-    *last = next;
-    return next.match != NULL;
+    for (const struct esi_match *match = NULL;
+         (match = next_match(session, bit_of(gauge->criterion), match));) {
+        if (match->negated || match->limit < gauge->seen || match->limit >= gauge->len)
+            continue;
+        uint64_t at = gauge->origin + match->limit;
+        out->list = esi_grow(out->list, &out->cap, out->len + 1, sizeof *out->list);
+        out->list[out->len++] =
+            (struct crossing){gauge, match, at > gauge->least ? at : gauge->least};
+    }
 }
 
 /* shown - what is kept of the span. A CR that crosses is not: whether it is the line's end is not
@@ -73,23 +80,35 @@ shown(struct esi_slice text, uint64_t len)
 }
 
 static void
+tell_crossing(struct esi_session *session, const struct crossing *crossing)
+{
+    const struct gauge *gauge = crossing->gauge;
+    uint64_t from = gauge->text.len > 0 ? gauge->from : crossing->at;
+    uint64_t len = crossing->at - from + 1;
+
+    act(session, crossing->match,
+        (struct finding){.what = gauge->what,
+                         .dir = ESI_TO_SERVER,
+                         .span = {from, len},
+                         .behaviour = gauge->behaviour,
+                         .habits = gauge->habits,
+                         .before = shown(gauge->text, len),
+                         .decided_at = crossing->at});
+}
+
+static void
 judge_gauges(struct esi_session *session, const struct gauge *gauges, size_t count)
 {
-    struct crossing crossing = {0};
+    struct crossings crossings = {0};
 
-    while (next_crossing(session, gauges, count, &crossing)) {
-        const struct gauge *gauge = crossing.gauge;
-        uint64_t from = gauge->text.len > 0 ? gauge->from : crossing.at;
-        uint64_t len = crossing.at - from + 1;
-        act(session, crossing.match,
-            (struct finding){.what = gauge->what,
-                             .dir = ESI_TO_SERVER,
-                             .span = {from, len},
-                             .behaviour = gauge->behaviour,
-                             .habits = gauge->habits,
-                             .before = shown(gauge->text, len),
-                             .decided_at = crossing.at});
-    }
+    for (size_t i = 0; i < count; i++)
+        gather_crossings(session, &gauges[i], &crossings);
+    if (crossings.len == 0)
+        return;
+    qsort(crossings.list, crossings.len, sizeof *crossings.list, in_order);
+    for (size_t i = 0; i < crossings.len; i++)
+        tell_crossing(session, &crossings.list[i]);
+    free(crossings.list);
 }
 
 bool
@@ -151,18 +170,18 @@ check_ended(struct esi_session *session, enum esi_criterion criterion, enum esi_
                                  .decided_at = event->span.offset + event->span.len - 1});
 }
 
-/* is_short - a line that concerns no match about its length. */
+/* is_short - a line that concerns no match about its length; most: 0 if each line may, the empty
+ * one by its line end, or those within a limit. */
 static bool
-is_short(const struct esi_session *session, enum esi_criterion criterion, uint64_t most,
-         const struct esi_smtp_event *line)
+is_short(uint64_t most, const struct esi_smtp_event *line)
 {
-    return line->text_len <= most && !(session->negated & bit_of(criterion));
+    return most > 0 && line->text_len <= most;
 }
 
 void
 check_length(struct esi_session *session, const struct esi_smtp_event *event)
 {
-    if (is_short(session, ESI_CRITERION_CMD_LINE_LENGTH, session->shorts.command, event))
+    if (is_short(session->shorts.command, event))
         return;
     struct gauge line = line_gauge(session, event, false);
     line.criterion = ESI_CRITERION_CMD_LINE_LENGTH;
@@ -188,11 +207,12 @@ section_gauge(struct esi_session *session, const struct esi_smtp_event *event, u
 {
     struct gauges *gauges = &session->gauges;
     uint64_t end = event->span.offset + event->span.len;
-    uint64_t seen = gauges->sized_to > start ? gauges->sized_to - start : 0;
+    uint64_t seen = gauges->sized_to - start;
 
     if (end > gauges->sized_to)
         gauges->sized_to = end;
-    return (struct gauge){.origin = start, .seen = seen, .len = end - start};
+    return (struct gauge){
+        .origin = start, .seen = seen, .len = end - start, .least = event->span.offset};
 }
 
 static bool
@@ -233,8 +253,7 @@ check_header_line(struct esi_session *session, const struct esi_smtp_event *even
     bool unfolded = unfolds(session);
     bool section = judges(session, bit_of(ESI_CRITERION_HEADER_LENGTH));
 
-    if (!section && !unfolded &&
-        is_short(session, ESI_CRITERION_HEADER_LINE_LENGTH, session->shorts.header, event))
+    if (!section && !unfolded && is_short(session->shorts.header, event))
         return;
     struct gauge gauges[] = {header_line_gauge(session, event, unfolded),
                              header_gauge(session, event)};
@@ -282,8 +301,7 @@ body_gauge(struct esi_session *session, const struct esi_smtp_event *event)
 void
 check_body(struct esi_session *session, const struct esi_smtp_event *event)
 {
-    bool line = event->kind == ESI_SMTP_BODY_LINE &&
-                !is_short(session, ESI_CRITERION_BODY_LINE_LENGTH, session->shorts.body, event);
+    bool line = event->kind == ESI_SMTP_BODY_LINE && !is_short(session->shorts.body, event);
     struct gauge gauges[2];
     size_t count = 0;
 
@@ -308,7 +326,7 @@ check_kept(struct esi_session *session, const struct esi_smtp_event *dot)
         enum esi_what what;
         uint64_t count;
     } totals[] = {
-        {ESI_CRITERION_CMD_RCPT_COUNT, ESI_WHAT_RECIPIENTS, session->rcpts},
+        {ESI_CRITERION_CMD_RCPT_COUNT, ESI_WHAT_RECIPIENTS, session->rcpts - session->rcpts_masked},
         {ESI_CRITERION_HEADER_LENGTH, ESI_WHAT_HEADER, header},
         {ESI_CRITERION_HEADER_TO_FIELDS_COUNT, ESI_WHAT_TO_FIELDS, gauges->to_fields},
         {ESI_CRITERION_BODY_LENGTH, ESI_WHAT_BODY, body},

@@ -1,7 +1,11 @@
 /*
- * manner.c - how a command came, whatever it says: ended by LF alone, or before the reply to the
- * last one. Cisco 117801 lists both as anomalies and does not say what becomes of them.
+ * manner.c - how a command came, whatever it says: ended by LF or CR alone, or before the reply to
+ * the last one. Cisco 117801 lists both as anomalies and does not say what becomes of them.
+ *
+ * A CR alone ends no line here: what follows it is seen as part of the same command.
  */
+#include <string.h>
+
 #include "inspect_internal.h"
 
 /* A way in which a command may come that Cisco lists as an anomaly, and what a habit makes of it.
@@ -19,12 +23,33 @@ static const struct oddity bare_lf = {
     BEHAVIOUR_BARE_LF, BEHAVIOUR_BARE_LF_MASK, BEHAVIOUR_BARE_LF_DROP, "command not ended by CRLF",
 };
 
+/* The same, where the line end is none for the server. */
+static const struct oddity bare_cr = {
+    ESI_KNOB_BARE_LF,  ESI_BARE_LF_MASK,       ESI_BARE_LF_DROP,       ESI_WHAT_COMMAND_LINE,
+    BEHAVIOUR_BARE_LF, BEHAVIOUR_BARE_LF_MASK, BEHAVIOUR_BARE_LF_DROP, "CR without LF in a command",
+};
+
 static const struct oddity pipelining = {
     ESI_KNOB_PIPELINING,       ESI_PIPELINING_MASK,
     ESI_PIPELINING_DROP,       ESI_WHAT_SEQUENCE,
     BEHAVIOUR_PIPELINING,      BEHAVIOUR_PIPELINING_MASK,
     BEHAVIOUR_PIPELINING_DROP, "command before the reply to the last one",
 };
+
+/* block_rest - what of the line was not masked on arrival. */
+static enum fate
+block_rest(struct esi_session *session, const struct esi_smtp_event *event,
+           const struct finding *finding)
+{
+    struct esi_smtp_event rest;
+    uint64_t offset = event->span.offset;
+
+    if (session->judged_to <= offset)
+        return block_command(session, offset, event, finding);
+    if (unjudged(session, event, &rest) && rest.u.command.word.len > 0)
+        block_command(session, session->judged_to, &rest, finding);
+    return FATE_MASKED;
+}
 
 static enum fate
 judge_oddity(struct esi_session *session, const struct esi_smtp_event *event,
@@ -47,20 +72,35 @@ judge_oddity(struct esi_session *session, const struct esi_smtp_event *event,
     };
 
     if (masks)
-        return block_command(session, event->span.offset, event, &finding);
+        return block_rest(session, event, &finding);
     add_verdict(session, &finding);
     return FATE_PASSED;
+}
+
+/* wrong_end - how the command ends wrongly, or NULL. */
+static const struct oddity *
+wrong_end(const struct esi_smtp_event *event)
+{
+    if (event->eol == ESI_EOL_LF)
+        return &bare_lf;
+    return event->text.len > 0 && memchr(event->text.ptr, '\r', event->text.len) ? &bare_cr : NULL;
+}
+
+bool
+is_pipelined(const struct esi_session *session)
+{
+    return session->pending_len > 0 && session->heard[ESI_TO_CLIENT] && !session->unsure;
 }
 
 enum fate
 judge_manner(struct esi_session *session, const struct esi_smtp_event *event)
 {
+    const struct oddity *ended = wrong_end(event);
     enum fate fate = FATE_PASSED;
 
-    if (event->eol == ESI_EOL_LF)
-        fate = judge_oddity(session, event, &bare_lf);
-    if (fate == FATE_PASSED && session->pending_len > 0 && session->heard[ESI_TO_CLIENT] &&
-        !session->unsure)
+    if (ended)
+        fate = judge_oddity(session, event, ended);
+    if (fate == FATE_PASSED && is_pipelined(session))
         fate = judge_oddity(session, event, &pipelining);
     return fate;
 }

@@ -12,6 +12,7 @@ on_header(struct esi_session *session, const struct esi_smtp_event *event)
         turn->word = keep(session, event->u.header.name);
         turn->argument = keep(session, event->u.header.value);
     }
+    note_message_id(session, event);
     check_duplicate_header(session, event);
     check_field_length(session, event);
     check_to_field(session, event);
@@ -50,10 +51,9 @@ void
 end_torn_message(struct esi_session *session)
 {
     end_body(session, esi_smtp_line_start(session->smtp, ESI_TO_SERVER));
-    session->rcpts = 0;
-    session->message_torn = false;
+    forget_recipients(session);
     session->unsure = true; /* RSET or QUIT may have been sent behind it, too */
-    esi_smtp_set_mode(session->smtp, ESI_TO_SERVER, ESI_MODE_LINES, 0);
+    set_client_mode(session, ESI_MODE_LINES);
 }
 
 static void
@@ -64,7 +64,7 @@ end_message(struct esi_session *session, const struct esi_smtp_event *dot)
     if (session->turns)
         add_turn(session, ESI_TURN_END_OF_DATA, dot->dir, dot->span);
     check_size(session, dot);
-    session->rcpts = 0;
+    forget_recipients(session);
     push_pending(session, (struct pending){.verb = ESI_VERB_DATA,
                                            .end_of_data = true,
                                            .end_missed = misses_end(session, dot)});

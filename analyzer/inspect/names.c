@@ -101,10 +101,16 @@ extension_of_verb(enum esi_verb verb)
 
     if (verb == ESI_VERB_UNKNOWN || !(used_by >> verb & 1))
         return EXTENSION_NONE;
-    for (size_t i = 0; i < EXTENSION_COUNT; i++)
-        if (extensions[i].verb == verb)
-            return (enum extension)i;
-    return EXTENSION_NONE;
+    size_t i = 0;
+    while (extensions[i].verb != verb)
+        i++;
+    return (enum extension)i;
+}
+
+enum esi_verb
+verb_of_extension(enum extension extension)
+{
+    return extensions[extension].verb;
 }
 
 enum extension

@@ -17,7 +17,7 @@ field_found(const struct esi_smtp_event *field, enum esi_what what, enum behavio
         .span = {field->span.offset, field->span.len - (uint64_t)field->eol},
         .behaviour = match->negated ? BEHAVIOUR_MATCH_NOT : behaviour,
         .before = field->text,
-        .decided_at = field->span.offset + field->span.len - 1,
+        .decided_at = behind_field(field),
     };
 }
 

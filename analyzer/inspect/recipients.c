@@ -23,7 +23,7 @@ domain_of(struct esi_slice mailbox, struct esi_slice *domain)
 }
 
 static void
-check_relay(struct esi_session *session, const struct esi_smtp_event *rcpt)
+check_relay(struct esi_session *session, const struct esi_smtp_event *rcpt, struct esi_slice sent)
 {
     const struct esi_parameter *parameter = &session->map->parameter[ESI_PARAMETER_MAIL_RELAY];
     struct esi_slice mailbox, domain;
@@ -42,7 +42,7 @@ check_relay(struct esi_session *session, const struct esi_smtp_event *rcpt)
                                            .behaviour = BEHAVIOUR_MAIL_RELAY,
                                            .parameter = parameter,
                                            .log = parameter->log,
-                                           .before = mailbox,
+                                           .before = as_sent(rcpt, sent, mailbox),
                                            .decided_at = offset + mailbox.len - 1});
 }
 
@@ -65,17 +65,24 @@ judge_count(struct esi_session *session, enum esi_criterion criterion, uint64_t 
 }
 
 void
-check_recipients(struct esi_session *session, const struct esi_smtp_event *event)
+forget_recipients(struct esi_session *session)
 {
-    check_special(session, event);
-    check_relay(session, event);
+    session->rcpts = session->rcpts_masked = 0;
+}
+
+void
+check_recipients(struct esi_session *session, const struct esi_smtp_event *event,
+                 struct esi_slice sent)
+{
+    check_special(session, event, sent);
+    check_relay(session, event, sent);
     session->rcpts++;
     judge_count(session, ESI_CRITERION_CMD_RCPT_COUNT, session->rcpts - 1, session->rcpts,
                 &(struct finding){.what = ESI_WHAT_RECIPIENTS,
                                   .dir = ESI_TO_SERVER,
                                   .span = {event->span.offset, event->text_len},
                                   .behaviour = BEHAVIOUR_RCPT_COUNT,
-                                  .before = event->text,
+                                  .before = sent,
                                   .decided_at = event->span.offset + event->span.len - 1});
 }
 
@@ -95,7 +102,7 @@ check_to_field(struct esi_session *session, const struct esi_smtp_event *header)
                           .span = {header->span.offset, header->span.len - (uint64_t)header->eol},
                           .behaviour = BEHAVIOUR_TO_FIELDS,
                           .before = header->text,
-                          .decided_at = header->span.offset + header->span.len - 1});
+                          .decided_at = behind_field(header)});
 }
 
 static bool

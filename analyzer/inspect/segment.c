@@ -11,12 +11,14 @@ note_segment(struct esi_session *session, const struct esi_stream_event *event)
 {
     struct esi_slice bytes = event->bytes;
 
-    if (session->segment_len == 0)
+    if (session->segment_len == 0) {
         session->segment_from = event->span.offset;
+        session->segment_ts = event->ts;
+    }
     for (size_t i = 0; i < bytes.len && session->segment_len + i < sizeof session->segment; i++)
         session->segment[session->segment_len + i] = bytes.ptr[i];
     session->segment_len += bytes.len;
-    keep_packet(session, bytes);
+    keep_packet(session, event->span.offset, bytes);
 }
 
 /* is_judged_alone - whether the segment that ends at `end` lies in an unfinished command of which
@@ -28,7 +30,8 @@ is_judged_alone(const struct esi_session *session, uint64_t end)
     uint64_t line = esi_smtp_line_start(session->smtp, ESI_TO_SERVER);
 
     return session->segment_len <= sizeof session->segment && session->held_to == end &&
-           session->held_from == line && (line == start || session->judged_to == start);
+           session->held_from == line &&
+           (line == start || (line < start && session->judged_to == start));
 }
 
 static void
@@ -63,15 +66,14 @@ end_segment(struct esi_session *session, uint64_t end)
 {
     end_packet(session, end);
     session->segment_before = session->segment_from;
+    session->segment_before_ts = session->segment_ts;
     session->segment_len = 0;
 }
 
 void
 on_segment_end(struct esi_session *session, uint64_t end)
 {
-    if (esi_smtp_mode(session->smtp, ESI_TO_SERVER) == ESI_MODE_LINES &&
-        session->taken == TAKEN_RIGHT && !is_packet_masked(session))
-        judge_segment(session, end);
+    judge_segment(session, end);
     end_segment(session, end);
 }
 

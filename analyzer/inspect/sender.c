@@ -6,6 +6,8 @@
  * syslog message 108006; RFC 1870 for SIZE. Sizes are counted as on the wire, doubled dots
  * included, without the lone dot (inferred).
  */
+#include <string.h>
+
 #include "inspect_internal.h"
 
 struct esi_slice
@@ -34,7 +36,8 @@ is_special(uint8_t byte)
 }
 
 void
-check_special(struct esi_session *session, const struct esi_smtp_event *command)
+check_special(struct esi_session *session, const struct esi_smtp_event *command,
+              struct esi_slice sent)
 {
     const struct esi_parameter *parameter =
         &session->map->parameter[ESI_PARAMETER_SPECIAL_CHARACTER];
@@ -54,7 +57,7 @@ check_special(struct esi_session *session, const struct esi_smtp_event *command)
                                                .behaviour = BEHAVIOUR_SPECIAL_CHARACTER,
                                                .parameter = parameter,
                                                .log = parameter->log,
-                                               .before = address,
+                                               .before = as_sent(command, sent, address),
                                                .decided_at = offset + at});
 }
 
@@ -103,7 +106,7 @@ holds(struct esi_session *session, const struct esi_match *match, struct esi_sli
 }
 
 static void
-judge_sender(struct esi_session *session, const struct esi_smtp_event *mail,
+judge_sender(struct esi_session *session, const struct esi_smtp_event *mail, struct esi_slice sent,
              struct esi_slice sender)
 {
     struct esi_span line = {mail->span.offset, mail->text_len};
@@ -121,12 +124,12 @@ judge_sender(struct esi_session *session, const struct esi_smtp_event *mail,
             .behaviour = match->negated ? BEHAVIOUR_MATCH_NOT
                          : regex        ? BEHAVIOUR_SENDER_REGEX
                                         : BEHAVIOUR_SENDER_LENGTH,
-            .before = sender,
+            .before = as_sent(mail, sent, sender),
             .decided_at = offset + (crossed ? match->limit : sender.len),
         };
         if (sender.len == 0) { /* MAIL FROM:<> is seen by its line */
             found.span = line;
-            found.before = mail->text;
+            found.before = sent;
         }
         if (holds(session, match, sender, &found))
             act(session, match, found);
@@ -134,13 +137,13 @@ judge_sender(struct esi_session *session, const struct esi_smtp_event *mail,
 }
 
 void
-check_sender(struct esi_session *session, const struct esi_smtp_event *event)
+check_sender(struct esi_session *session, const struct esi_smtp_event *event, struct esi_slice sent)
 {
     struct esi_slice args = event->u.command.args, sender = mailbox_of(address_of(args));
 
     session->gauges.declared = sender.ptr ? declared_size(args, sender) : NOT_DECLARED;
-    check_special(session, event);
-    judge_sender(session, event, sender);
+    check_special(session, event, sent);
+    judge_sender(session, event, sent, sender);
 }
 
 void

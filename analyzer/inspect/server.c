@@ -43,14 +43,12 @@ open_reply(struct esi_session *session, const struct esi_smtp_event *event)
     struct reply *reply = &session->reply;
 
     reply->open = true;
-    reply->ehlo = reply->unasked = false;
     reply->code = event->u.reply.code;
     reply->lines = 0;
     reply->masked = 0;
     reply->offset = event->span.offset;
     reply->frame = session->frame;
     esi_buf_clear(&reply->text);
-    reply->settled = 0;
 }
 
 void
@@ -72,7 +70,7 @@ void
 break_reply(struct esi_session *session)
 {
     end_greeting(session);
-    if (session->reply.open && session->reply.lines > 0)
+    if (session->reply.open)
         add_reply_turn(session, ESI_TURN_REPLY, behind_code(esi_buf_slice(&session->reply.text)));
     session->reply.open = false;
 }
@@ -107,7 +105,11 @@ could_answer(const struct esi_session *session, const struct pending *asked, enu
 static void
 react(struct esi_session *session, const struct pending *asked)
 {
-    switch (session->reply.code) {
+    unsigned code = session->reply.code;
+
+    if (code != 334 && esi_smtp_mode(session->smtp, ESI_TO_SERVER) == ESI_MODE_AUTH)
+        set_client_mode(session, ESI_MODE_LINES); /* it is over */
+    switch (code) {
     case 220:
         if (asked && asked->starttls) {
             log_tls(session, asked);
@@ -118,7 +120,7 @@ react(struct esi_session *session, const struct pending *asked)
         return;
     case 334:
         if (could_answer(session, asked, ESI_VERB_AUTH))
-            esi_smtp_set_mode(session->smtp, ESI_TO_SERVER, ESI_MODE_AUTH, 0);
+            set_client_mode(session, ESI_MODE_AUTH);
         return;
     case 354:
         if (could_answer(session, asked, ESI_VERB_DATA))
@@ -134,13 +136,12 @@ react(struct esi_session *session, const struct pending *asked)
 static void
 catch_up(struct esi_session *session)
 {
-    unsigned code = session->reply.code;
-    enum esi_verb verb = code == 354   ? ESI_VERB_DATA
-                         : code == 334 ? ESI_VERB_AUTH
-                                       : ESI_VERB_UNKNOWN;
+    bool data = session->reply.code == 354 && session->waiting.data > 0;
+    bool auth = session->reply.code == 334 && session->waiting.auth > 0;
+    enum esi_verb verb = data ? ESI_VERB_DATA : ESI_VERB_AUTH;
     struct pending passed;
 
-    if (verb == ESI_VERB_UNKNOWN || !is_pending(session, verb))
+    if (!data && !auth)
         return;
     for (;;) {
         const struct pending *head = &session->pending[session->pending_at];
@@ -161,13 +162,38 @@ first_line(struct esi_slice text)
     return esi_slice_cut(text, 0, n);
 }
 
-/* is_unasked - RFC 5321 section 3.8: 421 may come at any time. */
+/* is_misfit - whether the command is never answered with a code of that class (RFC 5321 section
+ * 4.3.2, RFC 4954 section 4). A masked one is not what the captured server answered. */
 static bool
-is_unasked(const struct esi_session *session)
+is_misfit(const struct esi_session *session, const struct pending *asked)
 {
-    return session->pending_len == 0 && session->pending_lost == 0 && !one_sided(session) &&
-           !session->unsure && session->phase == PHASE_COMMANDS && session->reply.code != 421 &&
-           session->reply.code != 0;
+    unsigned code = session->reply.code;
+    bool data = asked->verb == ESI_VERB_DATA && !asked->end_of_data;
+
+    if (asked->masked || asked->verb == ESI_VERB_UNKNOWN)
+        return false;
+    if (code / 100 == 2)
+        return data;
+    if (code / 100 != 3 || data || asked->verb == ESI_VERB_AUTH)
+        return false;
+    return (code == 354 ? session->waiting.data : session->waiting.auth) == 0; /* else: catch_up */
+}
+
+/* why_odd - why nobody expects the reply that begins, or NULL. RFC 5321 section 3.8: 421 may come
+ * at any time. */
+static const char *
+why_odd(const struct esi_session *session)
+{
+    unsigned code = session->reply.code;
+
+    if (session->pending_lost > 0 || one_sided(session) || session->unsure ||
+        session->phase != PHASE_COMMANDS || code == 421 || code == 0)
+        return NULL;
+    if (session->pending_len == 0)
+        return "reply nobody asked for";
+    return is_misfit(session, &session->pending[session->pending_at])
+               ? "reply of a class that its command does not have"
+               : NULL;
 }
 
 struct finding
@@ -185,9 +211,9 @@ reply_found(const struct esi_session *session, enum esi_what what, enum behaviou
     };
 }
 
-/* judge_unasked - the whole reply, flagged or dropped. */
+/* judge_odd - the whole reply, flagged or dropped. */
 static void
-judge_unasked(struct esi_session *session)
+judge_odd(struct esi_session *session)
 {
     enum esi_habit habit = habit_of(session, ESI_KNOB_SERVER_TRANSITION);
     bool drop = habit == ESI_SERVER_TRANSITION_DROP;
@@ -198,13 +224,13 @@ judge_unasked(struct esi_session *session)
         return; /* by lines, as they came */
     found.action = drop ? ESI_ACTION_DROP_CONNECTION : ESI_ACTION_ANOMALY;
     found.habits = BY_KNOB(SERVER_TRANSITION);
-    found.words = "reply nobody asked for";
+    found.words = session->reply.odd;
     add_verdict(session, &found);
 }
 
-/* mask_unasked - a line of it behind its code. */
+/* mask_odd - a line of it behind its code. */
 static void
-mask_unasked(struct esi_session *session, const struct esi_smtp_event *line)
+mask_odd(struct esi_session *session, const struct esi_smtp_event *line)
 {
     uint64_t offset = line->span.offset + TEXT_AT;
 
@@ -218,7 +244,7 @@ mask_unasked(struct esi_session *session, const struct esi_smtp_event *line)
                              .span = {offset, line->text_len - TEXT_AT},
                              .behaviour = BEHAVIOUR_UNASKED_MASK,
                              .habits = BY_KNOB(SERVER_TRANSITION),
-                             .words = "reply nobody asked for",
+                             .words = session->reply.odd,
                              .before = esi_slice_cut(line->text, TEXT_AT, line->text.len),
                              .edit = &mask_with_x,
                              .decided_at = line->span.offset + line->text_len - 1,
@@ -246,9 +272,9 @@ finish_reply(struct esi_session *session)
     if (paired) {
         watch_reply(session, &asked, reply);
         check_invalid(session, &asked);
-    } else if (reply->unasked && !session->unsure) {
-        judge_unasked(session);
     }
+    if (reply->odd && !session->unsure)
+        judge_odd(session);
     session->maybe_auth = false;
     react(session, paired ? &asked : NULL);
     if (session->phase != PHASE_PICKED_UP)
@@ -285,13 +311,17 @@ on_reply_line(struct esi_session *session, const struct esi_smtp_event *event)
     }
     if (!event->done)
         return;
+    if (!reply->open && is_more_greeting(session, event)) {
+        on_more_greeting(session, event);
+        return;
+    }
     if (!reply->open) {
         open_reply(session, event);
         reply->ehlo = is_ehlo_reply(session, event);
-        reply->unasked = is_unasked(session);
+        reply->odd = why_odd(session);
         if (reply->ehlo)
-            session->hidden = 0;
-        if (session->turns || session->pending_len == 0 || wants_replies(session))
+            session->hidden = session->guessed = 0;
+        if (session->turns || reply->odd || wants_replies(session))
             keep_text(session, event->text);
     } else {
         if (session->turns)
@@ -299,8 +329,8 @@ on_reply_line(struct esi_session *session, const struct esi_smtp_event *event)
         if (reply->ehlo)
             judge_keyword(session, event);
     }
-    if (reply->unasked)
-        mask_unasked(session, event);
+    if (reply->odd)
+        mask_odd(session, event);
     reply->lines++;
     reply->end = event->span.offset + event->span.len;
     reply->eol = event->eol;

@@ -31,8 +31,9 @@ esi_session_new(const struct esi_platform *platform, const struct esi_map *map, 
 static void
 on_gap(struct esi_session *session, const struct esi_smtp_event *event)
 {
-    bool in_lines = esi_smtp_mode(session->smtp, event->dir) == ESI_MODE_LINES;
-    bool in_message = esi_smtp_mode(session->smtp, event->dir) == ESI_MODE_MESSAGE;
+    enum esi_mode mode = esi_smtp_mode(session->smtp, event->dir);
+    bool in_lines = mode == ESI_MODE_LINES;
+    bool in_message = mode == ESI_MODE_MESSAGE;
 
     session->incomplete = true;
     session->message_torn |= event->dir == ESI_TO_SERVER && in_message;
@@ -44,37 +45,56 @@ on_gap(struct esi_session *session, const struct esi_smtp_event *event)
         break_command(session);
     if (session->turns)
         add_turn(session, ESI_TURN_GAP, event->dir, event->span);
-    if (event->dir == ESI_TO_SERVER && !in_lines)
+    if (event->dir == ESI_TO_SERVER && !in_lines && mode != ESI_MODE_AUTH)
         return; /* a hole in a message: the dialogue is not in doubt */
-    if (event->dir == ESI_TO_CLIENT && is_pending(session, ESI_VERB_DATA) &&
+    if (event->dir == ESI_TO_CLIENT && session->waiting.data > 0 &&
         esi_smtp_mode(session->smtp, ESI_TO_SERVER) == ESI_MODE_LINES)
         begin_message(session); /* the hole holds the answer: most likely 354 */
     if (event->dir == ESI_TO_CLIENT) {
-        session->maybe_tls = is_pending_starttls(session);
-        session->maybe_auth = is_pending(session, ESI_VERB_AUTH);
+        session->maybe_tls = session->waiting.starttls > 0;
+        session->maybe_auth = session->waiting.auth > 0;
     }
     session->unsure = true;
-    session->pending_len = 0;
-    session->pending_lost = 0;
+    forget_pending(session);
 }
 
+/* on_passed - a client's first bytes may have been judged, if they came before the server's 220. */
 static void
 on_passed(struct esi_session *session, const struct esi_smtp_event *event)
 {
     struct opaque **opaque = &session->opaque[event->dir];
+    uint64_t judged = event->dir == ESI_TO_SERVER ? session->judged_to : 0;
+    uint64_t end = event->span.offset + event->span.len;
 
-    if (!session->turns) /* nobody is told */
+    if (!session->turns || end <= judged) /* nobody is told */
         return;
     if (!*opaque) {
         *opaque = esi_alloc(sizeof **opaque);
-        (*opaque)->span.offset = event->span.offset;
+        (*opaque)->span.offset = event->span.offset > judged ? event->span.offset : judged;
         (*opaque)->first_frame = session->frame;
     }
-    (*opaque)->span.len = event->span.offset + event->span.len - (*opaque)->span.offset;
+    (*opaque)->span.len = end - (*opaque)->span.offset;
     (*opaque)->last_frame = session->frame;
 }
 
 enum { HANDSHAKE = 22 }; /* a TLS record's first byte */
+
+/* meet_tls - in the bytes from this offset on: what is not judged is not masked. */
+static void
+meet_tls(struct esi_session *session, enum esi_dir dir, uint64_t offset)
+{
+    bool client = dir == ESI_TO_SERVER;
+
+    end_packet(session, client ? offset : session->segment_from + session->segment_len);
+    start_tls(session);
+}
+
+/* is_judged - whether the line begins with what was judged already, and is masked now. */
+static bool
+is_judged(const struct esi_session *session, const struct esi_smtp_event *line)
+{
+    return line->dir == ESI_TO_SERVER && line->span.offset < session->judged_to;
+}
 
 /* begins_tls - whether the line is a TLS record (RFC 8446 section 5.1), where one may come. */
 static bool
@@ -83,9 +103,9 @@ begins_tls(struct esi_session *session, const struct esi_smtp_event *line)
     if (!session->maybe_tls)
         return false;
     session->maybe_tls = false;
-    if (line->text.len == 0 || line->text.ptr[0] != HANDSHAKE)
+    if (line->text.len == 0 || line->text.ptr[0] != HANDSHAKE || is_judged(session, line))
         return false;
-    start_tls(session);
+    meet_tls(session, line->dir, line->span.offset);
     on_passed(session, line);
     return true;
 }
@@ -145,7 +165,7 @@ on_data(struct esi_session *session, const struct esi_stream_event *event)
     if (event->dir == ESI_TO_SERVER)
         note_segment(session, event);
     if (is_tls_record(session, event))
-        start_tls(session);
+        meet_tls(session, event->dir, event->span.offset);
     esi_smtp_push(session->smtp, event->dir, event->span.offset, event->bytes);
     drain(session);
     if (event->dir == ESI_TO_SERVER && event->ends_segment)
@@ -175,12 +195,11 @@ finish(struct esi_session *session, bool ended)
     end_greeting(session);
     end_packet(session, session->segment_from + session->segment_len);
     end_body(session, esi_smtp_line_start(session->smtp, ESI_TO_SERVER));
-    if (ended && session->phase != PHASE_TLS)
+    if (ended)
         discard_incomplete(session);
     end_opaque(session);
-    if (result->outcome == ESI_SESSION_UNTOUCHED && !session->result.tls &&
-        (session->incomplete || one_sided(session) ||
-         (session->replies == 0 && result->counts.commands == 0)))
+    if (result->outcome == ESI_SESSION_UNTOUCHED && !result->tls &&
+        (session->incomplete || one_sided(session)))
         result->outcome = ESI_SESSION_UNKNOWN;
 }
 
@@ -220,11 +239,10 @@ uint64_t
 esi_session_low_water(const struct esi_session *session, enum esi_dir dir)
 {
     uint64_t line = esi_smtp_low_water(session->smtp, dir);
-    bool reply_open = session->reply.open || session->phase == PHASE_GREETING;
 
     if (dir == ESI_TO_SERVER)
         return packet_low_water(session, line);
-    return reply_open && session->reply.offset < line ? session->reply.offset : line;
+    return session->reply.open && session->reply.offset < line ? session->reply.offset : line;
 }
 
 const struct esi_session_result *
@@ -242,7 +260,8 @@ esi_session_memory(const struct esi_session *session)
     size_t buckets = session->buckets ? session->map->match_count * sizeof *session->buckets : 0;
 
     return sizeof *session + esi_smtp_memory(session->smtp) + pending + session->reply.text.cap +
-           session->held.cap + session->header_names.cap + buckets + packet_memory(session);
+           session->held.cap + names_memory(session) + session->message_id.cap + buckets +
+           packet_memory(session);
 }
 
 void
@@ -255,7 +274,8 @@ esi_session_free(struct esi_session *session)
         free(session->pending);
     esi_buf_free(&session->reply.text);
     esi_buf_free(&session->held);
-    esi_buf_free(&session->header_names);
+    esi_buf_free(&session->message_id);
+    free(session->names);
     free_packet(session);
     free(session->opaque[ESI_TO_SERVER]);
     free(session->opaque[ESI_TO_CLIENT]);

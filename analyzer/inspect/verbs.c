@@ -3,7 +3,9 @@
  *
  * Judged before the engine's own list of commands. A verb that a match masks is not masked once
  * more, and its arguments are judged all the same: masks combine with what comes later. What a rate
- * limit drops is gone: the command is judged no further, and its bytes do not pass.
+ * limit drops is gone: the command is judged no further, and its bytes do not pass. What was
+ * written over a command before is not asked about: that it is no NOOP, and none of a list, means
+ * nothing.
  */
 #include "inspect_internal.h"
 
@@ -70,7 +72,8 @@ judge_matches(struct esi_session *session, uint64_t offset, const struct esi_smt
 enum verb_fate
 check_verb(struct esi_session *session, uint64_t offset, const struct esi_smtp_event *command)
 {
-    if (!judges(session, bit_of(ESI_CRITERION_CMD_VERB)) || command->u.command.word.len == 0)
+    if (!judges(session, bit_of(ESI_CRITERION_CMD_VERB)) || command->u.command.word.len == 0 ||
+        is_x(command->u.command.word) || is_written_noop(session, command))
         return VERB_STAYS;
     return judge_matches(session, offset, command);
 }

@@ -137,13 +137,24 @@ is_overlooked(const struct esi_session *session, const struct finding *finding)
            finding->what != ESI_WHAT_SEQUENCE;
 }
 
-void
+/* is_too_late - a byte for which the connection was ended meets no further match (Cisco ASA CLI
+ * guides: a dropping action ends all matching), nor do those before it. */
+static bool
+is_too_late(const struct esi_session *session, const struct finding *finding)
+{
+    const struct esi_session_result *result = &session->result;
+
+    return result->cut && !session->refused && finding->dir == result->cut_at.dir &&
+           finding->decided_at <= result->cut_at.offset;
+}
+
+bool
 add_verdict(struct esi_session *session, const struct finding *finding)
 {
     struct esi_session_result *result = &session->result;
 
-    if (is_overlooked(session, finding))
-        return;
+    if (is_overlooked(session, finding) || is_too_late(session, finding))
+        return false;
     struct esi_outcome *outcome =
         add_outcome(session, ESI_OUTCOME_VERDICT, finding->dir, finding->span);
     struct esi_verdict *verdict = &outcome->u.verdict;
@@ -167,4 +178,5 @@ add_verdict(struct esi_session *session, const struct finding *finding)
     verdict->counterfactual = result->divergence.found || result->cut;
     if (!verdict->counterfactual)
         settle(session, finding);
+    return true;
 }

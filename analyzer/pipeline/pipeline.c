@@ -60,8 +60,19 @@ on_finish(void *ctx, struct esi_flow *flow)
 }
 
 static void
+number(struct pipeline *pipeline, struct esi_flow *flow)
+{
+    struct esi_refusal refusal;
+
+    flow->number = (uint32_t)++pipeline->sessions;
+    if (!admission_refusal(pipeline, flow, &refusal) || refusal.intercepted)
+        flow->connection = (uint32_t)++pipeline->connections;
+}
+
+static void
 on_visit(struct pipeline *pipeline, const struct esi_visit *visit)
 {
+    pipeline->now = visit->frame.ts > pipeline->now ? visit->frame.ts : pipeline->now;
     tally_visit(pipeline, visit);
     admission_visit(pipeline, visit);
     if (visit->decoding.what != ESI_DECODED_TCP || !visit->flow->wanted)
@@ -69,7 +80,7 @@ on_visit(struct pipeline *pipeline, const struct esi_visit *visit)
     pipeline->in_fragments |= visit->decoding.piece_count > 0;
     slots_expire(pipeline, visit->frame.ts);
     if (visit->flow->number == 0)
-        visit->flow->number = ++pipeline->sessions;
+        number(pipeline, visit->flow);
     if (!visit->flow->session) {
         if (!esi_reassembler_begins(visit))
             return; /* until then it costs nothing but its flow: attempts may come in floods */
@@ -79,6 +90,8 @@ on_visit(struct pipeline *pipeline, const struct esi_visit *visit)
         return;
     slot_visit(visit->flow->session, visit);
     esi_reassembler_push(pipeline->reassembler, visit);
+    if (((struct slot *)visit->flow->session)->after)
+        closing_note_late(visit->flow->session, visit);
     room_check(pipeline);
 }
 
@@ -115,7 +128,7 @@ esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_r
     struct esi_visit visit;
 
     pipeline.room = memory / 2;
-    tally_start(&pipeline);
+    inspections_start(&pipeline);
     admission_start(&pipeline);
     pipeline.reassembler = esi_reassembler_new(&(struct esi_reassembler_config){
         .queue_memory = memory / 4, .fn = on_stream, .ctx = &pipeline});
@@ -136,4 +149,5 @@ esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_r
     esi_reassembler_free(pipeline.reassembler);
     esi_limiter_free(pipeline.limiter);
     tally_free(&pipeline);
+    inspections_free(&pipeline);
 }

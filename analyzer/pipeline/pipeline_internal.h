@@ -45,17 +45,22 @@ void carriers_free(struct carriers *carriers);
 
 struct slot {
     struct esi_session_info info;
-    struct esi_session *session; /* NULL: not inspected */
-    struct esi_map_hits *hits;   /* of its map; NULL: not inspected */
+    struct esi_session *session;       /* NULL: not inspected */
+    struct esi_inspection *inspection; /* that it falls under; NULL: not inspected */
+    uint64_t fed_frame;                /* what was counted last of its packets: */
+    bool fed_open;                     /* whose segment goes on */
+    bool greeting_counted;
     struct esi_outcomes outcomes;
-    struct esi_session_result refused; /* of a session that is not inspected */
-    size_t attached;                   /* outcomes that have their frames */
-    struct carriers carriers[2];       /* by esi_dir */
-    struct esi_flow *flow;             /* NULL: the walk has forgotten it */
-    struct slot *next;                 /* in the line of those that linger */
-    struct slot *older, *newer;        /* of the live ones */
-    struct esi_conflict *conflicts;    /* NULL: none */
-    struct esi_gap *gaps;              /* NULL: none */
+    struct esi_session_result refused;   /* of a session that is not inspected */
+    struct after *after;                 /* behind the cut; NULL: there was none */
+    size_t attached;                     /* outcomes that have their frames */
+    struct carriers carriers[2];         /* by esi_dir */
+    struct esi_flow *flow;               /* NULL: the walk has forgotten it */
+    struct slot *next;                   /* in the line of those that linger */
+    struct slot *older, *newer;          /* of the live ones */
+    struct esi_conflict *conflicts;      /* NULL: none */
+    struct esi_gap *gaps;                /* NULL: none */
+    struct esi_translation *translation; /* NULL: none */
     size_t gap_cap;
     bool ended, in_line, told;
     esi_nanos ended_at;
@@ -81,8 +86,9 @@ struct pipeline {
     struct esi_limiter *limiter; /* NULL: the policy has no limits */
     struct slot *linger_first, *linger_last;
     size_t lingering;
-    uint64_t sessions;
-    struct slot *newest; /* of the live ones */
+    uint64_t sessions, connections; /* so far; connections: those that no limit refused */
+    esi_nanos now;                  /* of the latest frame so far */
+    struct slot *newest;            /* of the live ones */
     size_t live;
     size_t room;            /* bytes that they may take */
     uint64_t visits;        /* of SMTP sessions so far */
@@ -92,8 +98,9 @@ struct pipeline {
     size_t tally_cap;
     bool in_fragments;
     struct esi_summary_info summary;
-    struct esi_map_hits *hits; /* by the policy's maps, those in use first when all is told */
-    size_t hits_count;
+    struct esi_inspection *inspections; /* by the policy's places */
+    size_t inspection_count;
+    struct esi_match_counter *no_matches; /* of inspections that no session fell under */
 };
 
 /* slot.c */
@@ -118,6 +125,23 @@ void slot_tell_silent(struct pipeline *pipeline, struct esi_flow *flow, enum esi
 /* Memory that it takes, about. */
 size_t slot_cost(const struct slot *slot);
 
+/* choice.c */
+void choice_make(struct pipeline *pipeline, struct slot *slot);
+
+/* closing.c - how a session's connection ends, and what comes behind the end that inspection makes
+ */
+/* The stream ended so. */
+void closing_note_end(struct slot *slot, const struct esi_stream_event *event);
+/* As it is when the session is told. */
+void closing_settle(const struct pipeline *pipeline, struct slot *slot);
+/* After the engine saw the event: whether it ended the connection by it. */
+void closing_note_cut(struct slot *slot, const struct esi_stream_event *event);
+/* A segment behind the cut, after it was pushed. */
+void closing_note_late(struct slot *slot, const struct esi_visit *visit);
+/* Memory that what is kept behind the cut takes. */
+size_t closing_cost(const struct slot *slot);
+void closing_free(struct slot *slot);
+
 /* room.c */
 void room_enter(struct pipeline *pipeline, struct slot *slot);
 void room_leave(struct pipeline *pipeline, struct slot *slot);
@@ -135,11 +159,18 @@ void admission_forget(struct pipeline *pipeline, const struct esi_flow *flow);
 /* tally.c */
 void tally_visit(struct pipeline *pipeline, const struct esi_visit *visit);
 void tally_session(struct pipeline *pipeline, const struct slot *slot);
-void tally_start(struct pipeline *pipeline);
-struct esi_map_hits *tally_hits(struct pipeline *pipeline, const struct esi_map *map);
-void tally_outcome(struct pipeline *pipeline, const struct slot *slot,
-                   const struct esi_outcome *outcome);
+void tally_outcome(struct pipeline *pipeline, struct slot *slot, const struct esi_outcome *outcome);
 bool tally_tell(struct pipeline *pipeline); /* CAPTURE and SUMMARY records; whether all was read */
 void tally_free(struct pipeline *pipeline);
+
+/* inspections.c: the counters of the inspections in force */
+void inspections_start(struct pipeline *pipeline);
+/* The one at a place of the policy, for a session that falls under it. */
+struct esi_inspection *inspections_enter(struct pipeline *pipeline, size_t place);
+/* Feeds the session, and counts what the event brings. */
+void inspections_feed(struct slot *slot, const struct esi_stream_event *event);
+/* Counts a verdict that is not counterfactual. */
+void inspections_verdict(struct slot *slot, const struct esi_outcome *outcome);
+void inspections_free(struct pipeline *pipeline);
 
 #endif

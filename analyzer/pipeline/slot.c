@@ -13,25 +13,6 @@
 static char over;
 void *const session_over = &over;
 
-/* choose - which inspection the session falls under: the same answer that the walk got. */
-static void
-choose(struct pipeline *pipeline, struct slot *slot)
-{
-    struct esi_session_info *info = &slot->info;
-    struct esi_choice choice;
-
-    esi_policy_choose(pipeline->config->policy, &info->tuple, info->start, &choice);
-    info->map = choice.map;
-    info->inspected = choice.map != NULL;
-    info->inspected_why = choice.why;
-    info->policy_map = choice.policy_map;
-    info->class_map = choice.class_map;
-    info->config_file = choice.at.file;
-    info->config_line = choice.at.line;
-    info->interface[0] = choice.interface[0];
-    info->interface[1] = choice.interface[1];
-}
-
 static void
 inspect(struct pipeline *pipeline, struct slot *slot)
 {
@@ -40,7 +21,6 @@ inspect(struct pipeline *pipeline, struct slot *slot)
     bool turns = config->wants_turns && config->wants_turns(config->ctx, info->number);
 
     slot->session = esi_session_new(info->platform, info->map, turns, info->quality.midstream);
-    slot->hits = tally_hits(pipeline, info->map);
 }
 
 /* attach - gives new outcomes the frames that carry them. */
@@ -70,6 +50,7 @@ admit(struct pipeline *pipeline, struct slot *slot)
 
     if (!admission_refusal(pipeline, slot->flow, &refusal))
         return;
+    slot->info.intercepted = refusal.intercepted;
     if (slot->session) {
         esi_session_refuse(slot->session, &refusal, &slot->outcomes);
         return;
@@ -88,6 +69,7 @@ slot_new(struct pipeline *pipeline, struct esi_flow *flow)
     slot->flow = flow;
     slot->info = (struct esi_session_info){
         .number = flow->number,
+        .connection = flow->connection,
         .flow = flow->id,
         .tuple = flow->tuple,
         .first_frame = flow->first_frame,
@@ -98,7 +80,7 @@ slot_new(struct pipeline *pipeline, struct esi_flow *flow)
         .quality.midstream = midstream,
         .quality.side_seen = {flow->side[0].based, flow->side[1].based},
     };
-    choose(pipeline, slot);
+    choice_make(pipeline, slot);
     if (slot->info.inspected)
         inspect(pipeline, slot);
     admit(pipeline, slot);
@@ -242,8 +224,10 @@ note_gap(struct slot *slot, const struct esi_stream_event *event)
 static void
 feed(struct pipeline *pipeline, struct slot *slot, const struct esi_stream_event *event)
 {
-    esi_session_feed(slot->session, event, &slot->outcomes);
+    inspections_feed(slot, event);
     attach(slot);
+    if (!slot->after)
+        closing_note_cut(slot, event);
     if (event->kind == ESI_STREAM_DATA || event->kind == ESI_STREAM_GAP)
         carriers_trim(&slot->carriers[event->dir],
                       esi_session_low_water(slot->session, event->dir));
@@ -267,6 +251,7 @@ slot_stream(struct pipeline *pipeline, struct slot *slot, const struct esi_strea
         feed(pipeline, slot, event);
     if (is_end(event->kind)) {
         slot->ended = true;
+        closing_note_end(slot, event);
         slot_note_quality(slot);
     }
 }
@@ -278,7 +263,7 @@ slot_cost(const struct slot *slot)
 
     size_t engine = slot->session ? esi_session_memory(slot->session) : 0;
 
-    return BESIDES + sizeof *slot + engine + slot->outcomes.arena.used +
+    return BESIDES + sizeof *slot + engine + closing_cost(slot) + slot->outcomes.arena.used +
            slot->outcomes.cap * sizeof *slot->outcomes.items +
            (slot->carriers[0].cap + slot->carriers[1].cap) * sizeof(struct carrier);
 }
@@ -291,6 +276,8 @@ slot_free(struct pipeline *pipeline, struct slot *slot)
     esi_outcomes_free(&slot->outcomes);
     free(slot->conflicts);
     free(slot->gaps);
+    free(slot->translation);
+    closing_free(slot);
     carriers_free(&slot->carriers[ESI_TO_SERVER]);
     carriers_free(&slot->carriers[ESI_TO_CLIENT]);
     free(slot);
@@ -308,6 +295,7 @@ tell(struct pipeline *pipeline, struct slot *slot)
     tell_outcomes(pipeline, slot);
     if (slot->session)
         slot->info.result = esi_session_result(slot->session);
+    closing_settle(pipeline, slot);
     tally_session(pipeline, slot);
     pipeline->config->record(pipeline->config->ctx, &(struct esi_record){.kind = ESI_RECORD_SESSION,
                                                                          .session = &slot->info});

@@ -69,52 +69,8 @@ tally_visit(struct pipeline *pipeline, const struct esi_visit *visit)
         count_fragments(pipeline, visit);
 }
 
-/* tally_hits - a map's row; there are few maps. */
-struct esi_map_hits *
-tally_hits(struct pipeline *pipeline, const struct esi_map *map)
-{
-    for (size_t i = 0; i < pipeline->hits_count; i++)
-        if (pipeline->hits[i].map == map)
-            return &pipeline->hits[i];
-    esi_panic("tally_hits: map %s is not the policy's", map->name);
-}
-
 void
-tally_start(struct pipeline *pipeline)
-{
-    size_t count = esi_policy_map_count(pipeline->config->policy);
-
-    pipeline->hits = esi_alloc(count * sizeof *pipeline->hits);
-    for (size_t i = 0; i < count; i++) {
-        const struct esi_map *map = esi_policy_map_at(pipeline->config->policy, i);
-        pipeline->hits[i] = (struct esi_map_hits){
-            .map = map, .hits = esi_alloc((map->match_count + 1) * sizeof(uint64_t))};
-    }
-    pipeline->hits_count = count;
-}
-
-/* keep_used - first the maps that some session was inspected with; where there is but one map, it
- * is told, used or not. Their number. */
-static size_t
-keep_used(struct pipeline *pipeline)
-{
-    size_t used = 0;
-
-    if (pipeline->hits_count == 1)
-        return 1;
-    for (size_t i = 0; i < pipeline->hits_count; i++) {
-        struct esi_map_hits hits = pipeline->hits[i];
-
-        if (hits.sessions == 0)
-            continue;
-        pipeline->hits[i] = pipeline->hits[used];
-        pipeline->hits[used++] = hits;
-    }
-    return used;
-}
-
-void
-tally_outcome(struct pipeline *pipeline, const struct slot *slot, const struct esi_outcome *outcome)
+tally_outcome(struct pipeline *pipeline, struct slot *slot, const struct esi_outcome *outcome)
 {
     const struct esi_verdict *verdict = &outcome->u.verdict;
     struct esi_summary_info *summary = &pipeline->summary;
@@ -126,8 +82,8 @@ tally_outcome(struct pipeline *pipeline, const struct slot *slot, const struct e
         return;
     }
     summary->verdicts[verdict->action]++;
-    if (verdict->rule.class_no > 0)
-        slot->hits->hits[verdict->rule.class_no - 1]++;
+    if (slot->session) /* else a limit refused what nobody would have inspected */
+        inspections_verdict(slot, outcome);
 }
 
 static void
@@ -153,9 +109,9 @@ tally_session(struct pipeline *pipeline, const struct slot *slot)
     summary->evicted += slot->info.quality.evicted;
     if (!result)
         return;
-    if (slot->session) { /* else a limit refused what nobody would have inspected */
+    if (slot->session) {
         summary->inspected++;
-        slot->hits->sessions++;
+        slot->inspection->sessions++;
     }
     summary->outcomes[result->outcome]++;
     summary->diverged += result->divergence.found;
@@ -244,8 +200,8 @@ tally_tell(struct pipeline *pipeline)
         whole = whole && esi_capture_file(pipeline->config->capture, i)->complete;
         readable = readable || is_readable(pipeline, i);
     }
-    pipeline->summary.maps = pipeline->hits;
-    pipeline->summary.map_count = keep_used(pipeline);
+    pipeline->summary.inspections = pipeline->inspections;
+    pipeline->summary.inspection_count = pipeline->inspection_count;
     pipeline->summary.tcp_flows = esi_walk_flow_count(pipeline->walk);
     pipeline->summary.platform = esi_policy_platform(pipeline->config->policy);
     pipeline->config->record(
@@ -258,7 +214,4 @@ void
 tally_free(struct pipeline *pipeline)
 {
     free(pipeline->tallies);
-    for (size_t i = 0; i < pipeline->hits_count; i++)
-        free(pipeline->hits[i].hits);
-    free(pipeline->hits);
 }

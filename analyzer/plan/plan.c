@@ -126,6 +126,21 @@ keep_rule(struct esi_plan *plan, const struct rule *rule)
     return *slot - 1;
 }
 
+/* extends_last - takes an edit up in the last one, if it goes on there with the same fill: what is
+ * judged byte by byte would be an edit a byte. */
+static bool
+extends_last(struct esi_plan *plan, const struct item *item)
+{
+    const struct rule *rule = &plan->rules[item->detail];
+    struct item *last = plan->len > 0 ? &plan->items[plan->len - 1] : NULL;
+
+    if (!last || last->flow != item->flow || last->key + last->len != item->key ||
+        last->detail != item->detail || rule->head_len > 0 || rule->tail_len > 0)
+        return false;
+    last->len += item->len;
+    return true;
+}
+
 void
 esi_plan_add_edit(struct esi_plan *plan, esi_flow_id flow, const struct esi_edit *edit)
 {
@@ -139,10 +154,12 @@ esi_plan_add_edit(struct esi_plan *plan, esi_flow_id flow, const struct esi_edit
         return;
     memcpy(rule.head, edit->head, edit->head_len);
     memcpy(rule.tail, edit->tail, edit->tail_len);
-    add_item(plan, &(struct item){.key = key_of(KIND_EDIT, edit->dir, edit->span.offset),
-                                  .len = edit->span.len,
-                                  .flow = flow,
-                                  .detail = keep_rule(plan, &rule)});
+    struct item item = {.key = key_of(KIND_EDIT, edit->dir, edit->span.offset),
+                        .len = edit->span.len,
+                        .flow = flow,
+                        .detail = keep_rule(plan, &rule)};
+    if (plan->first || !extends_last(plan, &item))
+        add_item(plan, &item);
 }
 
 void

@@ -182,8 +182,24 @@ choose_release(struct esi_platform *out, const char *name, struct esi_error *err
                              "releases are written asa-8.4(7), asa-9.12.4, pix-6.3(5))",
                              name);
     choose(out, train->profile, train->product, name);
+    out->release = release;
     turn_by_release(out, &release);
     return true;
+}
+
+/* release_of_row - "pix-6.3" and "asa-8" are named after one. */
+static struct esi_release
+release_of_row(const char *name)
+{
+    struct esi_release release = {0};
+    const char *number = strchr(name, '-');
+    char *end;
+
+    if (!number)
+        return release;
+    release.part[0] = strtoul(number + 1, &end, 10);
+    release.part[1] = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+    return release;
 }
 
 bool
@@ -193,6 +209,7 @@ esi_platform_find(struct esi_platform *out, const char *name, struct esi_error *
         if (strcmp(profiles[i].name, name) != 0)
             continue;
         choose(out, (enum profile)i, profiles[i].product, name);
+        out->release = release_of_row(name);
         return true;
     }
     return choose_release(out, name, err);

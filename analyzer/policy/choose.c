@@ -10,6 +10,14 @@
 
 #include "choose_internal.h"
 
+/* inspect_plainly - with a map that no service-policy binds. */
+static void
+inspect_plainly(const struct asking *asking, const struct esi_map *map, struct esi_choice *out)
+{
+    out->map = map;
+    out->place = in_force_plain(asking->policy, map);
+}
+
 /* ---- old boxes ---- */
 
 static bool
@@ -22,7 +30,7 @@ ask_fixups(struct asking *asking, struct esi_choice *out)
         const struct esi_fixup *fixup = &config->fixups[i];
         if (port < fixup->low || port > fixup->high)
             continue;
-        out->map = maps_default(asking->policy);
+        inspect_plainly(asking, maps_default(asking->policy), out);
         out->at = fixup->at;
         out->why =
             fixup->low == fixup->high
@@ -53,7 +61,7 @@ ask_mailhosts(struct asking *asking, struct esi_choice *out)
         const struct esi_mailhost *host = &config->mailhosts[i];
         if (!names_server(host, asking->flow))
             continue;
-        out->map = maps_default(asking->policy);
+        inspect_plainly(asking, maps_default(asking->policy), out);
         out->at = host->at;
         out->why = strings_say(&asking->policy->strings, "%s names the server", host->text);
         return true;
@@ -94,7 +102,7 @@ ask_ip_inspect(struct asking *asking, struct esi_choice *out)
                 config, way == 0 ? interface->ip_inspect_in : interface->ip_inspect_out);
             if (!rule || !may_be_at(asking, way == 0 ? ESI_TO_SERVER : ESI_TO_CLIENT, name))
                 continue;
-            out->map = asking->policy->ip_inspect[rule->esmtp];
+            inspect_plainly(asking, asking->policy->ip_inspect[rule->esmtp], out);
             out->at = rule->at;
             out->why = strings_say(&asking->policy->strings,
                                    "ip inspect name %s %s, applied %s on %s", rule->name,
@@ -250,7 +258,7 @@ answer_by_port(struct asking *asking, struct esi_choice *out)
         out->why = "server port is none that carries SMTP";
         return;
     }
-    out->map = policy->forced ? policy->forced : policy->unbound;
+    inspect_plainly(asking, policy->forced ? policy->forced : policy->unbound, out);
     if (!policy->port_why || policy->port_of_why != port)
         say_port(asking->policy, port);
     out->why = policy->port_why;
@@ -268,7 +276,7 @@ answer_bound(struct asking *asking, struct esi_choice *out)
     if (out->map && policy->forced) {
         out->why =
             strings_say(&asking->policy->strings, "--map %s; %s", policy->forced->name, out->why);
-        out->map = policy->forced;
+        inspect_plainly(asking, policy->forced, out);
     }
     out->smtp = out->map || asking->flow->server.port == 25 ||
                 esi_ports_has(&policy->ports, asking->flow->server.port);

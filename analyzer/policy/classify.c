@@ -151,6 +151,7 @@ answer_inspected(struct asking *asking, const struct ready_policy *policy,
     struct strings *strings = &asking->policy->strings;
 
     out->map = class->maps[inspect - class->of->inspects];
+    out->place = in_force_of(policy, class, inspect);
     out->at = inspect->at;
     out->policy_map = policy->of->name;
     out->class_map = class->of->name;

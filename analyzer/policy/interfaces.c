@@ -85,9 +85,8 @@ add_interfaces(struct sides *sides, const struct esi_config *config)
                                      .which = NO_STATIC});
 }
 
-/* address_of - the interface's own; false: the configuration does not tell. */
-static bool
-address_of(const struct esi_config *config, const char *name, struct esi_ip *out)
+bool
+interface_address(const struct esi_config *config, const char *name, struct esi_ip *out)
 {
     for (size_t i = 0; i < config->interfaces_count; i++) {
         const struct esi_interface *interface = &config->interfaces[i];
@@ -114,7 +113,8 @@ add_statics(struct sides *sides, const struct esi_config *config)
                            .one_port = of->one_port,
                            .udp = of->udp,
                            .port = of->mapped_port};
-        if (!of->mapped_interface_address || address_of(config, of->mapped_interface, &row.ip))
+        if (!of->mapped_interface_address ||
+            interface_address(config, of->mapped_interface, &row.ip))
             add(sides, row);
         row.ip = of->real;
         row.port = of->real_port;

@@ -186,6 +186,7 @@ set_up(struct esi_policy *policy, const struct esi_policy_options *options, stru
         return false;
     if (policy->map_count == 0)
         maps_use(policy, maps_default(policy));
+    in_force_new(policy);
     return true;
 }
 
@@ -235,6 +236,7 @@ esi_policy_free(struct esi_policy *policy)
     ready_free(policy);
     sides_free(policy->sides);
     free(policy->maps);
+    free(policy->places);
     strings_free(&policy->strings);
     esi_arena_free(&policy->arena);
     esi_config_free(policy->config);

@@ -3,7 +3,8 @@
  *
  * policy.c puts a configuration on a platform; maps.c resolves inspection maps; ready.c resolves
  * classes; classify.c and choose.c decide on a flow; interfaces.c knows on which side an address
- * lies; strings.c keeps sentences; findings.c says what is odd; print.c writes the policy down.
+ * lies, translate.c what statics make of it; in_force.c lists inspections; strings.c keeps
+ * sentences; findings.c says what is odd; print.c writes the policy down.
  */
 #ifndef ESI_POLICY_INTERNAL_H
 #define ESI_POLICY_INTERNAL_H
@@ -35,6 +36,8 @@ void sides_free(struct sides *sides);
 const char *sides_find(const struct sides *sides, const struct esi_endpoint *end);
 /* Whether anything tells what lies at the interface. */
 bool sides_know(const struct sides *sides, const char *interface);
+/* The interface's own IPv4 address; false: the configuration does not tell. */
+bool interface_address(const struct esi_config *config, const char *name, struct esi_ip *out);
 /* Places (in config->statics) of those for TCP whose mapped or real address this is. */
 size_t sides_statics(const struct sides *sides, const struct esi_endpoint *end,
                      size_t places[SIDES_STATICS_MOST]);
@@ -53,6 +56,7 @@ struct ready_policy {
     const struct esi_service_policy *by;
     const struct esi_policy_map *of;
     bool interface_known;        /* the configuration tells what lies at by->interface */
+    size_t first_place;          /* of its inspections, among the policy's places */
     struct ready_class *classes; /* shared by all that bind the policy-map */
     size_t count;
 };
@@ -77,6 +81,9 @@ struct esi_policy {
     struct sides *sides;
     struct esi_limits *static_limits;   /* by place in config->statics */
     struct esi_limits *mailhost_limits; /* by place in config->mailhosts */
+    struct esi_place_in_force *places;  /* by service-policy and class; */
+    size_t place_count, place_cap;
+    size_t first_plain; /* from here on those that no service-policy binds, by map */
     struct strings strings;
     const char *port_why; /* what was said last of a port, */
     uint16_t port_of_why; /* and of which */
@@ -107,6 +114,15 @@ bool inspection_takes(const char *protocol, bool default_traffic, uint16_t port)
 const struct esi_class_map *class_map_find(const struct esi_policy *policy, const char *name);
 void ready_new(struct esi_policy *policy);
 void ready_free(struct esi_policy *policy);
+
+/* ---- in_force.c: the inspections in force ---- */
+
+void in_force_new(struct esi_policy *policy);
+/* The place of a class's inspection. */
+size_t in_force_of(const struct ready_policy *ready, const struct ready_class *class,
+                   const struct esi_inspect *inspect);
+/* The place of a map that no service-policy binds. */
+size_t in_force_plain(const struct esi_policy *policy, const struct esi_map *map);
 
 /* ---- findings.c ---- */
 

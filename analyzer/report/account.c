@@ -154,43 +154,66 @@ put_verdicts(struct esi_buf *out, const struct esi_summary_info *summary)
 }
 
 static void
-put_hits(struct esi_buf *out, const struct esi_map_hits *hits)
+put_hits(struct esi_buf *out, const struct esi_inspection *inspection)
 {
-    const struct esi_map *map = hits->map;
+    const struct esi_map *map = inspection->map;
 
     for (size_t i = 0; i < map->match_count; i++) {
         const struct esi_rule *rule = &map->matches[i].rule;
+        uint64_t hits = inspection->matches[i].hits;
 
-        if (hits->hits[i] == 0)
+        if (hits == 0)
             continue;
         esi_buf_printf(out, "  class %u, ", rule->class_no);
         put_safe(out, rule->words);
         esi_buf_text(out, ": ");
-        put_counted(out, hits->hits[i], "time\n", "times\n");
+        put_counted(out, hits, "time\n", "times\n");
     }
+}
+
+/* only_inspection - the one that there is something to tell of; NULL: none, or several. */
+static const struct esi_inspection *
+only_inspection(const struct esi_summary_info *summary)
+{
+    const struct esi_inspection *only = NULL;
+
+    for (size_t i = 0; i < summary->inspection_count; i++) {
+        if (!esi_summary_tells(summary, i))
+            continue;
+        if (only)
+            return NULL;
+        only = &summary->inspections[i];
+    }
+    return only;
 }
 
 void
 put_summary(struct esi_buf *out, const struct esi_summary_info *summary, bool colour)
 {
+    const struct esi_inspection *only = only_inspection(summary);
+
     put_paint(out, colour, PAINT_BOLD);
     esi_buf_text(out, "summary");
     put_plain(out, colour);
-    if (summary->map_count == 1) {
+    if (only) {
         esi_buf_text(out, " (map ");
-        put_safe(out, summary->maps[0].map->name);
+        put_safe(out, only->map->name);
         esi_buf_printf(out, " of %s)\n", summary->platform->name);
     } else
         esi_buf_printf(out, " (%s)\n", summary->platform->name);
     put_sessions(out, summary);
     put_verdicts(out, summary);
-    for (size_t i = 0; i < summary->map_count; i++) {
-        if (summary->map_count > 1) {
+    for (size_t i = 0; i < summary->inspection_count; i++) {
+        const struct esi_inspection *inspection = &summary->inspections[i];
+
+        if (!esi_summary_tells(summary, i))
+            continue;
+        if (!only) {
             esi_buf_text(out, "  map ");
-            put_safe(out, summary->maps[i].map->name);
+            put_safe(out, inspection->map->name);
             esi_buf_text(out, ": ");
-            put_counted(out, summary->maps[i].sessions, "session\n", "sessions\n");
+            put_counted(out, inspection->sessions, "session\n", "sessions\n");
         }
-        put_hits(out, &summary->maps[i]);
+        put_hits(out, inspection);
     }
 }

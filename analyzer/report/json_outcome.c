@@ -131,6 +131,8 @@ json_put_verdict(struct json_sink *sink, const struct esi_session_info *session,
     json_number(json, JSON_KEY("offset"), outcome->span.offset);
     json_number(json, JSON_KEY("length"), outcome->span.len);
     put_change(sink, outcome);
+    if (verdict->action == ESI_ACTION_ANOMALY && verdict->logged.len > 0)
+        json_wire(json, JSON_KEY("detail"), verdict->logged);
     json_put_frames(sink, outcome->frames, outcome->frame_count);
     json_word(json, JSON_KEY("behaviour"), verdict->behaviour->id);
     json_word(json, JSON_KEY("basis"), esi_basis_name(verdict->basis));

@@ -135,6 +135,18 @@ put_bytes(struct json *json, const struct esi_session_info *session)
     json_close(json, '}');
 }
 
+/* put_connection - the firewall's, by its predicted number (null: it was refused), and how it was
+ * closed in the capture. */
+static void
+put_connection(struct json *json, const struct esi_session_info *session)
+{
+    if (session->connection > 0)
+        json_number(json, JSON_KEY("connection"), session->connection);
+    else
+        json_null(json, JSON_KEY("connection"));
+    json_word(json, JSON_KEY("closed"), esi_closing_name(session->closing));
+}
+
 /* put_policy - whose word it is that the session is inspected, or is not. */
 static void
 put_policy(struct json *json, const struct esi_session_info *session)
@@ -165,6 +177,7 @@ json_put_session(struct json_sink *sink, const struct esi_session_info *session)
     json_null(json, JSON_KEY("evidence"));
     json_word(json, JSON_KEY("outcome"), outcome_name(session));
     put_divergence(sink, session->result, &last);
+    put_connection(json, session);
     put_bytes(json, session);
     put_quality(sink, &session->quality);
     json_put_counts(json, session->result ? &session->result->counts : &none);

@@ -53,32 +53,94 @@ put_outcomes(struct json *json, const struct esi_summary_info *summary)
     json_close(json, '}');
 }
 
+/* put_counter - members of an object: how often, the frames, how many more there were. */
 static void
-put_map_counters(struct json *json, const struct esi_map_hits *hits)
+put_counter(struct json_sink *sink, struct esi_slice key, const struct esi_counter *counter)
 {
-    const struct esi_map *map = hits->map;
+    size_t kept = esi_counter_kept(counter);
 
-    json_open(json, JSON_ELEMENT, '{');
-    json_text(json, JSON_KEY("map"), map->name);
+    json_number(&sink->json, key, counter->count);
+    json_put_frames(sink, counter->frames, kept);
+    json_number(&sink->json, JSON_KEY("frames_more"), counter->frame_count - kept);
+}
+
+static void
+put_named_counter(struct json_sink *sink, struct esi_slice key, const struct esi_counter *counter)
+{
+    json_open(&sink->json, key, '{');
+    put_counter(sink, JSON_KEY("count"), counter);
+    json_close(&sink->json, '}');
+}
+
+static void
+put_parameters(struct json_sink *sink, const struct esi_inspection *inspection)
+{
+    static const char *const names[] = {
+        [ESI_PARAMETER_MASK_BANNER] = "mask-banner",
+        [ESI_PARAMETER_MAIL_RELAY] = "mail-relay",
+        [ESI_PARAMETER_SPECIAL_CHARACTER] = "special-character",
+        [ESI_PARAMETER_ALLOW_TLS] = "allow-tls",
+    };
+    struct json *json = &sink->json;
+
+    json_open(json, JSON_KEY("parameters"), '[');
+    for (size_t p = 0; p < ESI_PARAMETER_COUNT; p++) {
+        if (!inspection->map->parameter[p].on)
+            continue;
+        json_open(json, JSON_ELEMENT, '{');
+        json_word(json, JSON_KEY("parameter"), names[p]);
+        put_counter(sink, JSON_KEY("count"), &inspection->parameter[p]);
+        put_named_counter(sink, JSON_KEY("logged"), &inspection->logged[p]);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void
+put_matches(struct json_sink *sink, const struct esi_inspection *inspection)
+{
+    const struct esi_map *map = inspection->map;
+    struct json *json = &sink->json;
+
     json_open(json, JSON_KEY("matches"), '[');
     for (size_t i = 0; i < map->match_count; i++) {
         json_open(json, JSON_ELEMENT, '{');
         json_number(json, JSON_KEY("class"), map->matches[i].rule.class_no);
         json_text(json, JSON_KEY("rule"), map->matches[i].rule.words);
-        json_number(json, JSON_KEY("hits"), hits->hits[i]);
+        json_number(json, JSON_KEY("hits"), inspection->matches[i].hits);
+        put_counter(sink, JSON_KEY("packets"), &inspection->matches[i].packet);
         json_close(json, '}');
     }
     json_close(json, ']');
+}
+
+static void
+put_inspection(struct json_sink *sink, const struct esi_inspection *inspection)
+{
+    struct json *json = &sink->json;
+
+    json_open(json, JSON_ELEMENT, '{');
+    json_text(json, JSON_KEY("map"), inspection->map->name);
+    json_text(json, JSON_KEY("interface"), inspection->interface);
+    json_text(json, JSON_KEY("policy_map"), inspection->policy_map);
+    json_text(json, JSON_KEY("class_map"), inspection->class_map);
+    json_number(json, JSON_KEY("sessions"), inspection->sessions);
+    put_named_counter(sink, JSON_KEY("packet"), &inspection->packet);
+    put_named_counter(sink, JSON_KEY("drop"), &inspection->drop);
+    put_named_counter(sink, JSON_KEY("reset_drop"), &inspection->reset_drop);
+    put_parameters(sink, inspection);
+    put_matches(sink, inspection);
     json_close(json, '}');
 }
 
 static void
-put_counters(struct json *json, const struct esi_summary_info *summary)
+put_counters(struct json_sink *sink, const struct esi_summary_info *summary)
 {
-    json_open(json, JSON_KEY("counters"), '[');
-    for (size_t i = 0; i < summary->map_count; i++)
-        put_map_counters(json, &summary->maps[i]);
-    json_close(json, ']');
+    json_open(&sink->json, JSON_KEY("counters"), '[');
+    for (size_t i = 0; i < summary->inspection_count; i++)
+        if (esi_summary_tells(summary, i))
+            put_inspection(sink, &summary->inspections[i]);
+    json_close(&sink->json, ']');
 }
 
 void
@@ -102,7 +164,7 @@ json_put_summary(struct json_sink *sink, const struct esi_summary_info *summary)
     json_close(json, '}');
     json_number(json, JSON_KEY("counterfactual"), summary->counterfactual);
     json_text(json, JSON_KEY("platform"), summary->platform->name);
-    put_counters(json, summary);
+    put_counters(sink, summary);
     json_close(json, '}');
     json_end(sink);
 }

@@ -17,18 +17,24 @@ struct esi_sink {
     const struct sink_kind *kind;
     FILE *out;
     struct esi_sink_options options;
-    bool live;        /* a pipe or a terminal is at the other end: nothing waits in a buffer */
-    int broken_errno; /* not 0: writing failed so */
+    bool live;             /* a pipe or a terminal is at the other end: nothing waits in a buffer */
+    int broken_errno;      /* not 0: writing failed so, */
+    const char *broken_at; /* there; NULL: in the output itself */
+    const char *(*note)(struct esi_sink *sink); /* esi_sink_note; NULL: there never is one */
 };
 
 void sink_begin(struct esi_sink *sink, const struct sink_kind *kind, FILE *out,
                 const struct esi_sink_options *options);
 /* Writes the buffer and empties it; at once if the sink is live. */
 void sink_write(struct esi_sink *sink, struct esi_buf *buf);
+/* wants_turns of a sink that tells none. */
+bool sink_wants_no_turns(const struct esi_sink *sink, uint64_t number);
 struct esi_source sink_locate(const struct esi_sink *sink, uint64_t frame);
 
 struct esi_sink *text_sink_open(FILE *out, const struct esi_sink_options *options);
 struct esi_sink *json_sink_open(FILE *out, const struct esi_sink_options *options);
+struct esi_sink *syslog_sink_open(FILE *out, const struct esi_sink_options *options);
+struct esi_sink *counters_sink_open(FILE *out, const struct esi_sink_options *options);
 
 /* What is shown of one of the versions. */
 struct esi_slice conflict_bytes(const struct esi_conflict *conflict,

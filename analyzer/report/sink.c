@@ -11,6 +11,9 @@
 const struct esi_sink_def esi_sinks[] = {
     {"text", "for people: a block a session", text_sink_open},
     {"json", "for programs: JSON Lines, an object a record", json_sink_open},
+    {"syslog", "what the box would have logged, in order of time; connections count from 1",
+     syslog_sink_open},
+    {"counters", "what show service-policy inspect esmtp would print", counters_sink_open},
     {NULL, NULL, NULL},
 };
 
@@ -49,6 +52,14 @@ sink_write(struct esi_sink *sink, struct esi_buf *buf)
     esi_buf_clear(buf);
 }
 
+bool
+sink_wants_no_turns(const struct esi_sink *sink, uint64_t number)
+{
+    (void)sink;
+    (void)number;
+    return false;
+}
+
 struct esi_source
 sink_locate(const struct esi_sink *sink, uint64_t frame)
 {
@@ -76,6 +87,12 @@ esi_sink_broken(const struct esi_sink *sink)
     return sink->broken_errno != 0;
 }
 
+const char *
+esi_sink_note(struct esi_sink *sink)
+{
+    return sink->note ? sink->note(sink) : NULL;
+}
+
 bool
 esi_sink_close(struct esi_sink *sink, struct esi_error *err)
 {
@@ -86,8 +103,10 @@ esi_sink_close(struct esi_sink *sink, struct esi_error *err)
             sink->broken_errno = errno != 0 ? errno : EIO;
     }
     int broken = sink->broken_errno;
+    const char *at = sink->broken_at;
     free(sink);
-    return broken == 0 || esi_error_set(err, "%s", strerror(broken));
+    return broken == 0 ||
+           esi_error_set(err, "%s%s%s", at ? at : "", at ? ": " : "", strerror(broken));
 }
 
 struct esi_slice
@@ -119,6 +138,22 @@ const char *
 outcome_name(const struct esi_session_info *session)
 {
     return session->result ? result_name(session->result->outcome) : "not-inspected";
+}
+
+const char *
+esi_closing_name(enum esi_closing closing)
+{
+    static const char *const names[] = {
+        [ESI_CLOSING_OPEN] = "open",
+        [ESI_CLOSING_HALF_OPEN] = "half-open",
+        [ESI_CLOSING_HALF_CLOSED] = "half-closed",
+        [ESI_CLOSING_FINS] = "fins",
+        [ESI_CLOSING_RESET_BY_CLIENT] = "reset-by-client",
+        [ESI_CLOSING_RESET_BY_SERVER] = "reset-by-server",
+        [ESI_CLOSING_UNKNOWN] = "unknown",
+    };
+
+    return names[closing];
 }
 
 #define FIELD(name)                                                                                \

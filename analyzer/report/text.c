@@ -27,7 +27,7 @@ struct text_sink {
 static bool
 wants_turns(const struct esi_sink *sink, uint64_t number)
 {
-    return sink->options.all_sessions || number <= TURNS_SESSIONS;
+    return sink->options.verbose || number <= TURNS_SESSIONS;
 }
 
 static struct ladder *
@@ -72,7 +72,7 @@ end_session(struct text_sink *sink, const struct esi_session_info *session)
     bool turns = wants_turns(&sink->sink, session->number);
     struct esi_buf *block;
 
-    if (sink->sink.options.all_sessions) {
+    if (sink->sink.options.verbose) {
         ladder_print(&sink->out, ladder, session, &sink->sink, turns);
         sink_write(&sink->sink, &sink->out);
     } else if (kinds_add(&sink->kinds, ladder_signature(ladder, session), session->number,

@@ -100,6 +100,10 @@ put_rule(struct page *page, const struct row *row)
     }
     esi_buf_text(page->out, ": ");
     put_origin(page->out, &verdict->rule);
+    if (verdict->action == ESI_ACTION_ANOMALY && verdict->logged.len > 0) {
+        esi_buf_text(page->out, "; ");
+        esi_escape_wire(page->out, verdict->logged);
+    }
     esi_buf_printf(page->out, "; %s, %s", esi_basis_name(verdict->basis), verdict->behaviour->id);
     if (verdict->counterfactual)
         esi_buf_text(page->out, "; counterfactual");

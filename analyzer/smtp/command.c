@@ -4,7 +4,11 @@
  * The word ends where the firewall ends it: at a blank, a TAB, a ':' or the end of the line. What
  * the arguments mean is left to those who ask.
  */
+#include <string.h>
+
 #include "esi/smtp.h"
+
+enum { USUAL = 16 }; /* bytes of a word: more than any verb has */
 
 static bool
 is_blank(uint8_t byte)
@@ -12,14 +16,32 @@ is_blank(uint8_t byte)
     return byte == ' ' || byte == '\t';
 }
 
+/* word_length - a word that is longer than any verb is looked through quickly: where a line comes
+ * byte by byte, that is done with each byte. */
+static size_t
+word_length(struct esi_slice text)
+{
+    static const char ends[] = {' ', '\t', ':'};
+    size_t len = 0;
+
+    while (len < text.len && len < USUAL && !is_blank(text.ptr[len]) && text.ptr[len] != ':')
+        len++;
+    if (len < USUAL)
+        return len;
+    struct esi_slice rest = esi_slice_cut(text, len, text.len);
+    for (size_t i = 0; i < ESI_COUNT(ends); i++) {
+        const uint8_t *end = rest.len > 0 ? memchr(rest.ptr, ends[i], rest.len) : NULL;
+        if (end)
+            rest.len = (size_t)(end - rest.ptr);
+    }
+    return len + rest.len;
+}
+
 void
 esi_smtp_parse_command(struct esi_slice text, struct esi_smtp_event *out)
 {
-    size_t end = 0;
+    size_t end = word_length(text), args = end;
 
-    while (end < text.len && !is_blank(text.ptr[end]) && text.ptr[end] != ':')
-        end++;
-    size_t args = end;
     while (args < text.len && is_blank(text.ptr[args]))
         args++;
     out->u.command.word = esi_slice_cut(text, 0, end);

@@ -159,12 +159,24 @@ one_line(struct lane *lane, enum esi_dir dir, struct esi_smtp_event *out)
     return true;
 }
 
+/* is_masked - a verb that a firewall wrote X over. */
+static bool
+is_masked(struct esi_slice word)
+{
+    enum { SHORTEST = 4 };
+    size_t n = 0;
+
+    while (n < word.len && (word.ptr[n] == 'X' || word.ptr[n] == '\r'))
+        n++;
+    return n >= SHORTEST && n == word.len;
+}
+
 /* is_known - a command or reply by its first word, so that it began where its text does. */
 static bool
 is_known(const struct esi_smtp_event *line)
 {
     if (line->kind == ESI_SMTP_COMMAND)
-        return line->u.command.verb != ESI_VERB_UNKNOWN;
+        return line->u.command.verb != ESI_VERB_UNKNOWN || is_masked(line->u.command.word);
     return line->kind == ESI_SMTP_REPLY_LINE && line->u.reply.code != 0;
 }
 
@@ -198,32 +210,27 @@ next_message(struct esi_smtp *smtp, struct lane *lane, struct esi_smtp_event *ou
 }
 
 /* next_run - bytes that are no lines: all there are, `most` at most. */
-static bool
+static void
 next_run(struct lane *lane, enum esi_smtp_kind kind, uint64_t most, struct esi_smtp_event *out)
 {
     struct line_cutter *cutter = &lane->cutter;
     uint64_t offset = cutter->offset;
-
-    if (cutter->in.len == 0)
-        return false;
     struct esi_slice run = line_take(cutter, most < cutter->in.len ? most : cutter->in.len);
     *out = (struct esi_smtp_event){
         .kind = kind, .done = true, .span = {offset, run.len}, .text_len = run.len, .text = run};
-    return true;
 }
 
-static bool
+static void
 next_chunk(struct esi_smtp *smtp, struct lane *lane, struct esi_smtp_event *out)
 {
-    if (!next_run(lane, ESI_SMTP_CHUNK, lane->chunk_left, out))
-        return false;
+    next_run(lane, ESI_SMTP_CHUNK, lane->chunk_left, out);
     lane->chunk_left -= out->span.len;
     out->done = lane->chunk_left == 0;
     if (out->done)
         set_mode(smtp, lane, ESI_MODE_LINES, 0);
-    return true;
 }
 
+/* next_read - of a push that is not used up. */
 static bool
 next_read(struct esi_smtp *smtp, struct lane *lane, struct esi_smtp_event *out)
 {
@@ -234,9 +241,11 @@ next_read(struct esi_smtp *smtp, struct lane *lane, struct esi_smtp_event *out)
     case ESI_MODE_MESSAGE:
         return next_message(smtp, lane, out);
     case ESI_MODE_CHUNK:
-        return next_chunk(smtp, lane, out);
+        next_chunk(smtp, lane, out);
+        return true;
     case ESI_MODE_OPAQUE:
-        return next_run(lane, ESI_SMTP_PASSED, UINT64_MAX, out);
+        next_run(lane, ESI_SMTP_PASSED, UINT64_MAX, out);
+        return true;
     }
     esi_panic("esi_smtp_next: mode %d", (int)lane->mode);
 }

@@ -36,6 +36,7 @@ struct esi_flow {
     bool reset;  /* an RST was seen */
     struct esi_tuple tuple;
     uint8_t numbering; /* the walk's own notes */
+    bool up;           /* a segment other than SYN and RST was seen: it is established */
     uint64_t last_frame;
     esi_nanos last_ts;
     struct esi_flow_side side[2]; /* by esi_dir; of wanted flows only, but for fin_seen */
@@ -43,7 +44,7 @@ struct esi_flow {
     void *session;                /* the pipeline's */
     uint64_t first_frame;
     esi_nanos first_ts;
-    uint64_t number; /* the pipeline's */
+    uint32_t number, connection; /* the pipeline's */
 };
 
 struct esi_visit {

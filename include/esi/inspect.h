@@ -67,8 +67,8 @@ struct esi_verdict {
                                 REPLACE, ESI_BEFORE_KEEP for the others */
     bool clipped;            /* `before` is only the beginning */
     bool log;                /* the action also logs (108004; for REPLACE 108002) */
-    struct esi_slice logged; /* REPLACE with log: the whole new string. SIZE: "declared size is: N,
-                                actual size is N" */
+    struct esi_slice logged; /* REPLACE with log: the whole new string. ANOMALY: details, if there
+                                are any: of SIZE "declared size is: N, actual size is N" */
     bool counterfactual;
     uint64_t decided_at;         /* stream offset of the byte that decided it */
     struct esi_limit_note limit; /* CONNECTION */
@@ -143,8 +143,8 @@ struct esi_session *esi_session_new(const struct esi_platform *platform, const s
                                     bool turns, bool midstream);
 /*
  * A function of the bytes, their order and where the sender's segments ended; not of how they
- * were cut into events on the way here. Of the events' times only if the map has a rate-limit. No
- * I/O, no clock. Appends to *out.
+ * were cut into events on the way here. Of the events' times only if the map has a rate-limit, and
+ * in the details of a message's end that is missed. No I/O, no clock. Appends to *out.
  */
 void esi_session_feed(struct esi_session *session, const struct esi_stream_event *event,
                       struct esi_outcomes *out);

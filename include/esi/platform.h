@@ -59,6 +59,7 @@ const struct esi_setting *esi_profile_setting(size_t index, enum esi_knob knob);
 struct esi_release {
     unsigned long part[4]; /* major, minor, maintenance, interim */
 };
+#define ESI_RELEASE_NO_END (~0UL) /* as major of `below`: all that come behind */
 struct esi_release_turn {
     const char *product;
     struct esi_release from, below;
@@ -72,6 +73,7 @@ struct esi_platform {
     const struct esi_profile *profile;
     char name[32];       /* as chosen: "asa-8", "asa-8.4(7)" */
     const char *product; /* as its syslog lines begin: the profile's, but "PIX" for pix-7.2(2) */
+    struct esi_release release; /* as named, or that its row is named after; 0: neither */
     struct esi_setting setting[ESI_KNOB_COUNT];
 };
 /*

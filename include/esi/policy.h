@@ -47,12 +47,25 @@ struct esi_choice {
     const char *why;     /* one sentence without a dot; lives as long as the policy */
     struct esi_place at; /* the line that decided; file NULL: none */
     const char *policy_map, *class_map; /* of that line; NULL: none */
+    size_t place;                       /* among the inspections in force; of a map only */
     /* nameif of the side of each, by enum esi_dir's sender: [ESI_TO_SERVER] the client's; NULL:
      * the configuration does not tell */
     const char *interface[2];
     struct esi_limit_use limits[ESI_CHOICE_LIMITS];
     size_t limit_count;
 };
+/* An inspection of SMTP in force: a line `inspect esmtp [MAP]` of a class that a service-policy
+ * binds; where none does, the policy of a new box stands for what has it inspected. */
+struct esi_place_in_force {
+    const char *interface; /* whose policy it is; NULL: the global one */
+    const char *policy_map, *class_map;
+    const char *protocol; /* "esmtp", "smtp" */
+    const struct esi_map *map;
+};
+/* In the order in which a box tells them: global, interfaces; by class. There may be none. */
+size_t esi_policy_place_count(const struct esi_policy *policy);
+const struct esi_place_in_force *esi_policy_place_at(const struct esi_policy *policy, size_t index);
+
 /* Of a flow whose first segment came at `when`: client is who opened it. Always the same for the
  * same arguments. */
 void esi_policy_choose(struct esi_policy *policy, const struct esi_tuple *flow, esi_nanos when,
@@ -60,6 +73,14 @@ void esi_policy_choose(struct esi_policy *policy, const struct esi_tuple *flow, 
 /* "set connection conn-max 5 (class SMTP)", "static ..."; lives as long as the policy. */
 const char *esi_policy_limit_words(struct esi_policy *policy, const struct esi_limit_use *use,
                                    enum esi_limit_kind kind);
+/* The addresses of both ends, real and as the other side sees them, by the statics of the
+ * configuration; each by the esi_dir that names the sender, as esi_choice.interface, which is
+ * given. False: none is about them, and all are as captured. */
+bool esi_policy_translate(const struct esi_policy *policy, const struct esi_tuple *flow,
+                          const char *const interface[2], struct esi_endpoint real[2],
+                          struct esi_endpoint mapped[2]);
+/* The security-level of an interface, 0..100; -1: the configuration does not say. */
+int esi_policy_security(const struct esi_policy *policy, const char *interface);
 /* Whether any choice has limits. */
 bool esi_policy_has_limits(const struct esi_policy *policy);
 /* The maps that a choice may name, for tables by map; at least one. */

@@ -43,9 +43,47 @@ struct esi_session_quality {
     bool evicted;
 };
 
+/* How the capture shows a connection to end. */
+enum esi_closing {
+    ESI_CLOSING_OPEN,      /* it does not */
+    ESI_CLOSING_HALF_OPEN, /* it was never established */
+    ESI_CLOSING_HALF_CLOSED,
+    ESI_CLOSING_FINS,
+    ESI_CLOSING_RESET_BY_CLIENT,
+    ESI_CLOSING_RESET_BY_SERVER,
+    ESI_CLOSING_UNKNOWN, /* it was given up for want of room */
+    ESI_CLOSING_COUNT
+};
+const char *esi_closing_name(enum esi_closing closing); /* "open", "half-open", "fins", ... */
+
+/* What came behind the point where the firewall ended the connection. */
+enum { ESI_AFTER_CUT_KEPT = 64 };
+struct esi_late_segment {
+    uint64_t frame;
+    esi_nanos ts;
+    enum esi_dir dir;
+    uint8_t flags; /* FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32 */
+};
+struct esi_after_cut {
+    esi_nanos ts;          /* of the frame that decided */
+    uint64_t forwarded[2]; /* bytes that had passed by then, by esi_dir */
+    /* Segments that the captured peers might have sent all the same: they acknowledge nothing that
+     * was not forwarded, and bring nothing new, unless who was cut off had it under way. */
+    uint64_t count;
+    struct esi_late_segment *segments; /* the first ESI_AFTER_CUT_KEPT of them */
+    size_t kept;
+};
+
+/* The addresses of a connection on both sides of a firewall that translates; by the esi_dir that
+ * names the sender, as `interface` below. */
+struct esi_translation {
+    struct esi_endpoint real[2], mapped[2];
+};
+
 struct esi_session_info {
-    uint64_t number;  /* 1.. in order of first frame */
-    esi_flow_id flow; /* tcp.stream is flow - 1 */
+    uint64_t number;     /* 1.. in order of first frame */
+    uint64_t connection; /* 1.. likewise, of those that no limit refused; 0: it was refused */
+    esi_flow_id flow;    /* tcp.stream is flow - 1 */
     struct esi_tuple tuple;
     uint64_t first_frame, last_frame; /* global numbers */
     esi_nanos start, end;
@@ -57,10 +95,19 @@ struct esi_session_info {
     unsigned config_line;
     /* nameif of the side of each sender, by enum esi_dir; NULL: not known */
     const char *interface[2];
-    const char *inspected_why; /* "server port 25 carries SMTP" */
-    uint64_t bytes[2];         /* delivered, by esi_dir */
+    int security[2]; /* security-level of that interface, 0..100; -1: not known */
+    const struct esi_translation *translation; /* NULL: addresses stay as captured */
+    const char *inspected_why;                 /* "server port 25 carries SMTP" */
+    uint64_t bytes[2];                         /* delivered, by esi_dir */
+    bool intercepted; /* a limit on half-open connections had the firewall answer the client */
     struct esi_session_quality quality;
-    const struct esi_session_result *result; /* SESSION records; NULL when not inspected */
+    /* SESSION records only: */
+    enum esi_closing closing;
+    uint64_t closed_frame; /* of FINS and RESET */
+    esi_nanos closed;
+    esi_nanos captured_to;                   /* the capture goes on until then at least */
+    const struct esi_after_cut *after_cut;   /* NULL: the firewall did not end it */
+    const struct esi_session_result *result; /* NULL when not inspected */
 };
 
 enum { ESI_SKIPPED_MOST = 33, ESI_CAPTURE_LINKTYPES = 8 };
@@ -83,11 +130,46 @@ struct esi_capture_info {
     } skipped[ESI_SKIPPED_MOST];
 };
 
-/* What became of a map's matches. */
-struct esi_map_hits {
+/* A counter, and the frames that turned it; of segments that waited, the one they waited for. */
+enum { ESI_COUNTER_FRAMES = 64 };
+struct esi_counter {
+    uint64_t count;
+    uint64_t frame_count; /* of these the lowest ESI_COUNTER_FRAMES are kept, in ascending order */
+    uint64_t *frames;     /* global numbers; NULL: none */
+    uint64_t last_frame;
+};
+static inline size_t
+esi_counter_kept(const struct esi_counter *counter)
+{
+    return counter->frame_count < ESI_COUNTER_FRAMES ? (size_t)counter->frame_count
+                                                     : ESI_COUNTER_FRAMES;
+}
+
+/*
+ * An inspection in force, and its counters as a box would show them. Counterfactual verdicts count
+ * nowhere. Packets are frames; of one frame a counter is turned once at most.
+ *   packet      frames whose payload was handed to the inspection: up to a cut and up to TLS, the
+ *               frame that decided it or told of it included. What is sent again counts once;
+ *               behind a divergence they count as captured
+ *   drop        that drop-connection or rate-limit dropped: those that decided it. A command that
+ *               is discarded at the end went with its connection, and is not counted
+ *   reset_drop  that reset dropped
+ *   parameter   mask-banner: masked greetings, one a session. mail-relay, special-character:
+ *               frames that it found something in. allow-tls: sessions that went over to TLS
+ *   logged      log lines by a parameter
+ *   matches     frames that made the match bite; of rate-limit those over it
+ */
+struct esi_inspection {
+    const char *interface; /* whose service-policy it is of; NULL: the global one */
+    const char *policy_map, *class_map, *protocol; /* "esmtp", "smtp" */
     const struct esi_map *map;
-    uint64_t sessions; /* inspected with it */
-    uint64_t *hits;    /* by place in the map: times the match bit, not counterfactual */
+    uint64_t sessions; /* that fell under it */
+    struct esi_counter packet, drop, reset_drop;
+    struct esi_counter parameter[ESI_PARAMETER_COUNT], logged[ESI_PARAMETER_COUNT];
+    struct esi_match_counter {
+        uint64_t hits; /* verdicts */
+        struct esi_counter packet;
+    } * matches; /* by place in the map */
 };
 
 struct esi_summary_info {
@@ -99,9 +181,17 @@ struct esi_summary_info {
     uint64_t verdicts[ESI_ACTION_COUNT]; /* counterfactual ones not counted */
     uint64_t counterfactual;
     const struct esi_platform *platform;
-    const struct esi_map_hits *maps; /* every map that a session fell under, or could have */
-    size_t map_count;
+    /* Those in force, whether a session fell under them or not; in the order of a box. */
+    const struct esi_inspection *inspections;
+    size_t inspection_count;
 };
+/* Whether there is something to tell of it beside zeros: a session fell under it, or there is no
+ * other. */
+static inline bool
+esi_summary_tells(const struct esi_summary_info *summary, size_t inspection)
+{
+    return summary->inspection_count == 1 || summary->inspections[inspection].sessions > 0;
+}
 
 enum esi_record_kind {
     ESI_RECORD_OUTCOME,
@@ -119,9 +209,11 @@ struct esi_record {
 };
 
 struct esi_sink_options {
-    bool all_events;   /* json: a record for each turn, too */
-    bool colour;       /* text */
-    bool all_sessions; /* text: no grouping of sessions alike (-v) */
+    bool all_events; /* json: a record for each turn, too */
+    bool colour;     /* text */
+    /* -v. text: no grouping of sessions alike; syslog: time and frame before each line; counters:
+     * their frames. */
+    bool verbose;
     /* Where a global frame number lies; for file names and per-file frame numbers. */
     struct esi_source (*locate)(void *ctx, uint64_t frame);
     void *locate_ctx;
@@ -142,13 +234,25 @@ bool esi_sink_wants_turns(const struct esi_sink *sink, uint64_t number);
 void esi_sink_put(struct esi_sink *sink, const struct esi_record *record);
 /* Writing has failed; nothing that is put from here on can arrive. */
 bool esi_sink_broken(const struct esi_sink *sink);
+/* What readers of the output should know besides, a sentence; NULL: nothing. The sink's. */
+const char *esi_sink_note(struct esi_sink *sink);
 /* Writes what is left and frees the sink; the FILE stays the caller's. False: writing failed. */
 bool esi_sink_close(struct esi_sink *sink, struct esi_error *err);
 
 /* The complete syslog lines a verdict logs, each ended by LF; nothing for a verdict that logs
- * nothing. Interface names are the session's, else "outside" (client) and "inside" (server).
- * Source: Cisco ASA Series Syslog Messages. */
+ * nothing. Interface names are the session's, else "outside" (client) and "inside" (server). */
 void esi_syslog_lines(struct esi_buf *out, const struct esi_session_info *session,
                       const struct esi_outcome *outcome);
+
+/* A message, as some products log it: a row of report/syslog_messages.def. */
+struct esi_syslog_message {
+    const char *name;     /* as it stands in the line: "302013", "SESS_AUDIT_TRAIL" */
+    const char *products; /* "PIX below 6.2", "ASA and PIX", "" for all */
+    const char *words;    /* {name} stands for what is inserted */
+    enum esi_basis basis;
+    const char *source;
+};
+size_t esi_syslog_message_count(void);
+struct esi_syslog_message esi_syslog_message_at(size_t index);
 
 #endif

@@ -115,9 +115,9 @@ void esi_smtp_push(struct esi_smtp *smtp, enum esi_dir dir, uint64_t offset,
                    struct esi_slice bytes);
 /* Makes one ESI_SMTP_GAP event, to be pulled like others. In LINES mode the line in progress is
  * given up, and what follows the gap up to the next LF is told only if it is a command with a known
- * verb or a reply with a code; in AUTH mode reading goes on behind that LF. In MESSAGE and CHUNK
- * mode the gap counts as content (the chunk is shorter by it; a message goes on in a line of
- * unknown start). */
+ * verb, or with four X or more in its place, or a reply with a code; in AUTH mode reading goes on
+ * behind that LF. In MESSAGE and CHUNK mode the gap counts as content (the chunk is shorter by it;
+ * a message goes on in a line of unknown start). */
 void esi_smtp_gap(struct esi_smtp *smtp, enum esi_dir dir, struct esi_span missing);
 bool esi_smtp_next(struct esi_smtp *smtp, struct esi_smtp_event *out);
 /* May be called between two pulls; takes effect at the next unread byte. An unfinished line's kept

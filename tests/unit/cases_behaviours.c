@@ -1,6 +1,7 @@
 /*
  * cases_behaviours.c - every habit of the engine stands in the expected part of a case, or, if it
- * takes more than one session, in what tests/golden holds.
+ * takes more than one session, in what tests/golden holds. That what is expected comes is held by
+ * the tests of both.
  */
 #define _GNU_SOURCE /* memmem */
 #include <criterion/criterion.h>
@@ -16,13 +17,8 @@ static const char *const ids[] = {
 #undef ESI_BEHAVIOUR
 };
 
-static bool
-goes_on(uint8_t byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-';
-}
-
-/* stands_in - the id as a word of its own: verb-mask is none of verb-masked. */
+/* stands_in - the id where a verdict names it: behind a comma, before a comma or the line's end. A
+ * rule's words, or what was said, may hold the same word. */
 static bool
 stands_in(struct esi_slice text, const char *id)
 {
@@ -30,7 +26,8 @@ stands_in(struct esi_slice text, const char *id)
 
     for (; (found = memmem(at, (size_t)(end - at), id, strlen(id))); at = found + 1) {
         const uint8_t *behind = found + strlen(id);
-        if ((found == text.ptr || !goes_on(found[-1])) && (behind == end || !goes_on(*behind)))
+        bool named = found >= text.ptr + 2 && found[-2] == ',' && found[-1] == ' ';
+        if (named && (behind == end || *behind == ',' || *behind == '\n'))
             return true;
     }
     return false;

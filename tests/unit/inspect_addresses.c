@@ -27,6 +27,8 @@ Test(inspect, addresses_are_counted)
         {"Us: a@b.de, c@d.de;", 2},
         {"Us: a@b.de, c@d.de;, e@f.de", 3},
         {"x, Us: (all) ;, y", 2},
+        {"\"a\\\"b\", c", 2},
+        {"\"\\a\", b", 2},
         {"\"a, b", 1},
         {"<a, b", 1},
         {"(a, b", 0},

@@ -78,6 +78,7 @@ Test(inspect, rate_limit)
         {"a clock that goes back gives nothing", 1, {5000, 4000, 5500, 6000, -1}, {0, 1, 1, 0}},
         {"none at all", 0, {0, 5000, -1}, {1, 1}},
         {"the most that can be said", UINT64_MAX, {0, 0, 5000, 5000, -1}, {0, 0, 0, 0}},
+        {"what 64 bits do not hold", (uint64_t)1 << 55, {0, 0, 5000, 5000, -1}, {0, 0, 0, 0}},
     };
 
     for (size_t r = 0; r < ESI_COUNT(rows); r++) {
@@ -124,4 +125,16 @@ Test(inspect, a_regular_expression_gives_up)
     }
     esi_pattern_free(hard);
     esi_pattern_free(easy);
+}
+
+Test(inspect, a_rate_to_the_nanosecond)
+{
+    struct esi_match match = noop(1);
+    struct talk talk;
+
+    begin(&talk, &match, 1);
+    cr_expect(say(&talk, "NOOP\r\n", 5000000000, ESI_ACTION_RATE_LIMIT) == 0);
+    cr_expect(say(&talk, "NOOP\r\n", 5999999999, ESI_ACTION_RATE_LIMIT) == 1);
+    cr_expect(say(&talk, "NOOP\r\n", 6000000000, ESI_ACTION_RATE_LIMIT) == 0);
+    end(&talk);
 }

@@ -131,6 +131,8 @@ Test(report_json, session)
     session.class_map = "mail";
     session.config_file = "asa.cfg";
     session.config_line = 40;
+    session.connection = 3;
+    session.closing = ESI_CLOSING_RESET_BY_SERVER;
     open_sink(&written, "json", (struct esi_sink_options){0});
     put_session(&written, &session, &result);
     says(
@@ -147,7 +149,8 @@ Test(report_json, session)
                   "\"config\":{\"file\":\"asa.cfg\",\"line\":40}},\"evidence\":null,"
                   "\"outcome\":\"altered\",\"diverges\":{\"pcap_filename\":\"a.pcap\",\"pcap_cnt\":"
                   "12,"
-                  "\"why\":\"it was hidden\"},\"bytes\":{\"to_server\":100,\"to_client\":200},"
+                  "\"why\":\"it was hidden\"},\"connection\":3,\"closed\":\"reset-by-server\","
+                  "\"bytes\":{\"to_server\":100,\"to_client\":200},"
                   "\"quality\":{\"start\":\"handshake\",\"sides\":\"both\",\"gaps\":0,\"gap_"
                   "bytes\":0,"
                   "\"gap_list\":[],\"given_up\":0,\"cut_frames\":0,\"bad_checksums\":0,"
@@ -180,6 +183,7 @@ Test(report_json, not_inspected)
                    "\"platform\":\"asa-8\",\"map\":null,\"inspected\":false,\"inspected_why\":null,"
                    "\"policy\":{\"policy_map\":null,\"class_map\":null,\"config\":null},"
                    "\"evidence\":null,\"outcome\":\"not-inspected\",\"diverges\":null,"
+                   "\"connection\":null,\"closed\":\"open\","
                    "\"bytes\":{\"to_server\":100,\"to_client\":200},"
                    "\"quality\":{\"start\":\"midstream\",\"sides\":\"to_client\",\"gaps\":0,\"gap_"
                    "bytes\":0,"
@@ -207,8 +211,19 @@ Test(report_json, capture_and_summary)
                                        .why_not = "cut off in frame 11",
                                        .skipped_count = 1,
                                        .skipped = {{"not IP", 2}}};
-    uint64_t counts[2] = {0, 4};
-    struct esi_map_hits hits = {&map, 1, counts};
+    uint64_t frames[] = {3, 4, 9}, tls = 12;
+    struct esi_match_counter counts[2] = {
+        [1] = {.hits = 4, .packet = {.count = 3, .frame_count = 3, .frames = frames}}};
+    struct esi_map with_tls = map;
+    with_tls.parameter[ESI_PARAMETER_ALLOW_TLS].on = true;
+    struct esi_inspection inspection = {.policy_map = "global_policy",
+                                        .class_map = "inspection_default",
+                                        .protocol = "esmtp",
+                                        .map = &with_tls,
+                                        .sessions = 1,
+                                        .packet = {.count = 5},
+                                        .parameter = {[ESI_PARAMETER_ALLOW_TLS] = {1, 1, &tls, 0}},
+                                        .matches = counts};
     struct esi_summary_info summary = {.frames = 10,
                                        .tcp_flows = 2,
                                        .sessions = 2,
@@ -216,8 +231,8 @@ Test(report_json, capture_and_summary)
                                        .outcomes = {[ESI_SESSION_ALTERED] = 1},
                                        .verdicts = {[ESI_ACTION_MASK] = 3},
                                        .platform = &platform,
-                                       .maps = &hits,
-                                       .map_count = 1};
+                                       .inspections = &inspection,
+                                       .inspection_count = 1};
     struct written written;
 
     open_sink(&written, "json", (struct esi_sink_options){0});
@@ -243,9 +258,17 @@ Test(report_json, capture_and_summary)
          "\"verdicts\":{\"anomaly\":0,\"log\":0,\"mask\":3,\"replace\":0,\"discard\":0,"
          "\"rate-limit\":0,\"refuse\":0,\"drop-connection\":0,\"reset\":0},\"counterfactual\":0,"
          "\"platform\":\"asa-8\","
-         "\"counters\":[{\"map\":\"_default_esmtp_map\",\"matches\":["
-         "{\"class\":1,\"rule\":\"match cmd line length gt 512\",\"hits\":0},"
-         "{\"class\":2,\"rule\":\"match header line length gt 998\",\"hits\":4}]}]}}\n");
+         "\"counters\":[{\"map\":\"_default_esmtp_map\",\"interface\":null,"
+         "\"policy_map\":\"global_policy\",\"class_map\":\"inspection_default\",\"sessions\":1,"
+         "\"packet\":{\"count\":5,\"frames\":[],\"frames_more\":0},"
+         "\"drop\":{\"count\":0,\"frames\":[],\"frames_more\":0},"
+         "\"reset_drop\":{\"count\":0,\"frames\":[],\"frames_more\":0},"
+         "\"parameters\":[{\"parameter\":\"allow-tls\",\"count\":1,\"frames\":[12],"
+         "\"frames_more\":0,\"logged\":{\"count\":0,\"frames\":[],\"frames_more\":0}}],"
+         "\"matches\":[{\"class\":1,\"rule\":\"match cmd line length gt 512\",\"hits\":0,"
+         "\"packets\":0,\"frames\":[],\"frames_more\":0},"
+         "{\"class\":2,\"rule\":\"match header line length gt 998\",\"hits\":4,"
+         "\"packets\":3,\"frames\":[3,4,9],\"frames_more\":0}]}]}}\n");
 }
 
 Test(report_json, times_before_the_epoch_and_in_one_second)

@@ -153,17 +153,24 @@ Test(report_policy, kinds_differ_by_map_and_reason)
 Test(report_policy, summary_of_several_maps_and_of_none)
 {
     static const struct esi_map second = {.name = "other"};
-    uint64_t first_hits[2] = {3, 0};
-    struct esi_map_hits hits[] = {{&map, 2, first_hits}, {&second, 1, NULL}};
-    struct esi_summary_info summary = {
-        .sessions = 4, .inspected = 3, .platform = &platform, .maps = hits, .map_count = 2};
+    struct esi_match_counter first_hits[2] = {[0].hits = 3};
+    struct esi_inspection inspections[] = {
+        {.map = &map, .sessions = 2, .matches = first_hits},
+        {.map = &map, .matches = first_hits},
+        {.map = &second, .sessions = 1},
+    };
+    struct esi_summary_info summary = {.sessions = 4,
+                                       .inspected = 3,
+                                       .platform = &platform,
+                                       .inspections = inspections,
+                                       .inspection_count = 3};
     struct written written;
 
     summary.outcomes[ESI_SESSION_UNTOUCHED] = 3;
     open_sink(&written, "text", (struct esi_sink_options){0});
     esi_sink_put(written.sink,
                  &(struct esi_record){.kind = ESI_RECORD_SUMMARY, .summary = &summary});
-    summary.map_count = 0;
+    summary.inspection_count = 0;
     esi_sink_put(written.sink,
                  &(struct esi_record){.kind = ESI_RECORD_SUMMARY, .summary = &summary});
     char *text = close_sink(&written);

@@ -261,7 +261,7 @@ Test(report_text, all_sessions_as_they_come)
 {
     struct written written;
 
-    open_sink(&written, "text", (struct esi_sink_options){.all_sessions = true});
+    open_sink(&written, "text", (struct esi_sink_options){.verbose = true});
     cr_assert(esi_sink_wants_turns(written.sink, 1000000));
     for (uint64_t number = 60; number >= 1; number--)
         put_plain_session(&written, number);
@@ -337,8 +337,8 @@ Test(report_text, summary_and_account)
          .skipped_count = 2,
          .skipped = {{"not IP", 4}, {"IP fragment", 10}}},
     };
-    uint64_t counts[2] = {0, 1};
-    struct esi_map_hits hits = {&map, 1, counts};
+    struct esi_match_counter counts[2] = {[1].hits = 1};
+    struct esi_inspection inspection = {.map = &map, .sessions = 1, .matches = counts};
     struct esi_summary_info summary = {.sessions = 3,
                                        .inspected = 2,
                                        .outcomes = {[ESI_SESSION_ALTERED] = 2},
@@ -346,8 +346,8 @@ Test(report_text, summary_and_account)
                                        .verdicts = {[ESI_ACTION_MASK] = 3},
                                        .counterfactual = 4,
                                        .platform = &platform,
-                                       .maps = &hits,
-                                       .map_count = 1};
+                                       .inspections = &inspection,
+                                       .inspection_count = 1};
     struct written written;
 
     open_sink(&written, "text", (struct esi_sink_options){0});
