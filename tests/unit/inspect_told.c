@@ -7,16 +7,7 @@
 
 #include "esi/inspect.h"
 
-#define NUMBER(id, n, no)                                                                          \
-    {                                                                                              \
-        .rule = {#id, 1, NULL, 0}, .criterion = ESI_CRITERION_##id, .limit = n, .negated = no,     \
-        .acts = true, .action = ESI_ACTION_LOG                                                     \
-    }
-#define SET(id, bits, no)                                                                          \
-    {                                                                                              \
-        .rule = {#id, 1, NULL, 0}, .criterion = ESI_CRITERION_##id, .set = bits, .negated = no,    \
-        .acts = true, .action = ESI_ACTION_LOG                                                     \
-    }
+#include "support/match_rows.h"
 
 static const struct esi_match matches[] = {
     NUMBER(CMD_LINE_LENGTH, 30, false),

@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "esi/packet.h"
-#include "esi/pipeline.h"
+#include "esi/report.h"
 
 #include "support/frames.h"
+#include "support/run_pipeline.h"
 
 enum { SYN = ESI_TCP_SYN, ACK = ESI_TCP_ACK, RAW = 101, FLOWS = 3 };
 
@@ -67,29 +68,10 @@ put(struct frame_file *file, unsigned nth, uint8_t flags, const char *data)
 }
 
 static void
-run(const char *path, const char *text, struct told *told)
+run(const char *path, const char *config, struct told *told)
 {
-    struct esi_ports ports = {0};
-    struct esi_error err;
-    struct esi_pipeline_result result;
-    struct esi_capture *capture = esi_capture_open(&path, 1, NULL, false, &err);
-    struct esi_config *config = esi_config_new();
-
     memset(told, 0, sizeof *told);
-    cr_assert(capture);
-    esi_ports_add(&ports, 25);
-    esi_config_read(config, "asa.cfg", esi_slice_of(text));
-    struct esi_policy *policy =
-        esi_policy_new(&(struct esi_policy_options){.config = config, .ports = &ports}, &err);
-    cr_assert(policy, "%s", err.text);
-    esi_pipeline_run(&(struct esi_pipeline_config){.capture = capture,
-                                                   .policy = policy,
-                                                   .ports = &ports,
-                                                   .record = take_record,
-                                                   .ctx = told},
-                     &result);
-    esi_capture_close(capture);
-    esi_policy_free(policy);
+    run_pipeline(path, config, take_record, told);
 }
 
 #define LIMIT                                                                                      \

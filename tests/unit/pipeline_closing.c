@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "esi/packet.h"
-#include "esi/pipeline.h"
+#include "esi/report.h"
 
 #include "support/frames.h"
+#include "support/run_pipeline.h"
 
 enum {
     FIN = ESI_TCP_FIN,
@@ -84,30 +85,10 @@ write_segments(struct frame_file *file, const struct segment *segments)
 }
 
 static void
-run(const char *path, const char *config_text, struct told *told)
+run(const char *path, const char *config, struct told *told)
 {
-    struct esi_ports ports = {0};
-    struct esi_error err;
-    struct esi_pipeline_result result;
-    struct esi_capture *capture = esi_capture_open(&path, 1, NULL, false, &err);
-    struct esi_config *config = config_text ? esi_config_new() : NULL;
-
     memset(told, 0, sizeof *told);
-    cr_assert(capture);
-    esi_ports_add(&ports, 25);
-    if (config)
-        esi_config_read(config, "asa.cfg", esi_slice_of(config_text));
-    struct esi_policy *policy =
-        esi_policy_new(&(struct esi_policy_options){.config = config, .ports = &ports}, &err);
-    cr_assert(policy, "%s", err.text);
-    esi_pipeline_run(&(struct esi_pipeline_config){.capture = capture,
-                                                   .policy = policy,
-                                                   .ports = &ports,
-                                                   .record = take_record,
-                                                   .ctx = told},
-                     &result);
-    esi_capture_close(capture);
-    esi_policy_free(policy);
+    run_pipeline(path, config, take_record, told);
 }
 
 static void

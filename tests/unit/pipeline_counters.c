@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "esi/packet.h"
-#include "esi/pipeline.h"
+#include "esi/report.h"
 
 #include "support/frames.h"
+#include "support/run_pipeline.h"
 
 enum { RAW = 101, HANDSHAKE = 2, MANY = 100 };
 
@@ -46,31 +47,6 @@ open_flows(struct frame_file *file, const char *path, unsigned flows)
         put(file, flow, 'C', ESI_TCP_SYN, 0, "");
         put(file, flow, 'S', ESI_TCP_SYN | ESI_TCP_ACK, 0, "");
     }
-}
-
-/* run - the capture under the configuration; the SUMMARY goes to `check`, with ctx. */
-static void
-run(const char *path, const char *text, void (*check)(void *ctx, const struct esi_record *record),
-    void *ctx)
-{
-    struct esi_ports ports = {0};
-    struct esi_error err;
-    struct esi_pipeline_result result;
-    struct esi_capture *capture = esi_capture_open(&path, 1, NULL, false, &err);
-    struct esi_config *config = esi_config_new();
-
-    cr_assert(capture);
-    esi_ports_add(&ports, 25);
-    esi_config_read(config, "asa.cfg", esi_slice_of(text));
-    struct esi_policy *policy =
-        esi_policy_new(&(struct esi_policy_options){.config = config, .ports = &ports}, &err);
-    cr_assert(policy, "%s", err.text);
-    esi_pipeline_run(
-        &(struct esi_pipeline_config){
-            .capture = capture, .policy = policy, .ports = &ports, .record = check, .ctx = ctx},
-        &result);
-    esi_capture_close(capture);
-    esi_policy_free(policy);
 }
 
 /* ---- packets, and sessions that go over to TLS ---- */
@@ -192,7 +168,7 @@ Test(pipeline_counters, rows)
             put(&file, segment->flow, segment->dir, ESI_TCP_ACK, segment->at, segment->text);
         }
         frame_file_close(&file);
-        run(path, rows[r].config, check_row, &r);
+        run_pipeline(path, rows[r].config, check_row, &r);
         temp_folder_free(folder);
     }
 }
@@ -255,7 +231,7 @@ Test(pipeline_counters, places)
     for (size_t b = 0; b < ESI_COUNT(bindings); b++) {
         struct esi_buf got = {0};
 
-        run(path, bindings[b].config, list_places, &got);
+        run_pipeline(path, bindings[b].config, list_places, &got);
         esi_buf_byte(&got, '\0');
         cr_expect_str_eq((const char *)got.data, bindings[b].places, "%s: %s", bindings[b].what,
                          (const char *)got.data);
@@ -290,7 +266,7 @@ Test(pipeline_counters, the_first_frames_are_kept)
     for (unsigned i = 0; i < MANY; i++)
         put(&file, 0, 'C', ESI_TCP_ACK, i * 6, "NOOP\r\n");
     frame_file_close(&file);
-    run(path, "ASA Version 9.1(2)\n", check_kept, NULL);
+    run_pipeline(path, "ASA Version 9.1(2)\n", check_kept, NULL);
     temp_folder_free(folder);
 }
 
@@ -320,7 +296,7 @@ Test(pipeline_counters, the_lowest_frames_are_kept)
         put(&file, flow, 'C', ESI_TCP_ACK | (flow > 0 ? ESI_TCP_RST : 0), 6, "");
     }
     frame_file_close(&file);
-    run(path, MAP " match cmd verb noop\n  log\n", check_lowest, NULL);
+    run_pipeline(path, MAP " match cmd verb noop\n  log\n", check_lowest, NULL);
     temp_folder_free(folder);
 }
 
@@ -348,7 +324,7 @@ Test(pipeline_counters, the_unused_share_their_zeros)
     open_flows(&file, path, 1);
     put(&file, 0, 'S', ESI_TCP_ACK, 0, "220 m\r\n");
     frame_file_close(&file);
-    run(path, CLASSES "service-policy P interface dmz\nservice-policy P global\n", check_shared,
-        NULL);
+    run_pipeline(path, CLASSES "service-policy P interface dmz\nservice-policy P global\n",
+                 check_shared, NULL);
     temp_folder_free(folder);
 }
