@@ -24,6 +24,17 @@ plain_run(struct esi_slice bytes, uint8_t also)
     return n;
 }
 
+/* skip_plain - copies those and takes them off. Whether anything is left. */
+static bool
+skip_plain(struct esi_buf *out, struct esi_slice *bytes, uint8_t also)
+{
+    size_t n = plain_run(*bytes, also);
+
+    esi_buf_append(out, esi_slice_cut(*bytes, 0, n));
+    *bytes = esi_slice_cut(*bytes, n, bytes->len);
+    return bytes->len > 0;
+}
+
 static void
 append_hex(struct esi_buf *out, const char *lead, uint8_t byte)
 {
@@ -35,13 +46,7 @@ append_hex(struct esi_buf *out, const char *lead, uint8_t byte)
 void
 esi_escape_wire(struct esi_buf *out, struct esi_slice bytes)
 {
-    while (bytes.len > 0) {
-        size_t n = plain_run(bytes, '\\');
-
-        esi_buf_append(out, esi_slice_cut(bytes, 0, n));
-        bytes = esi_slice_cut(bytes, n, bytes.len);
-        if (bytes.len == 0)
-            return;
+    while (skip_plain(out, &bytes, '\\')) {
         if (bytes.ptr[0] == '\\')
             esi_buf_text(out, "\\\\");
         else
@@ -53,13 +58,7 @@ esi_escape_wire(struct esi_buf *out, struct esi_slice bytes)
 void
 esi_escape_json_wire(struct esi_buf *out, struct esi_slice bytes)
 {
-    while (bytes.len > 0) {
-        size_t n = plain_run(bytes, '"');
-
-        esi_buf_append(out, esi_slice_cut(bytes, 0, n));
-        bytes = esi_slice_cut(bytes, n, bytes.len);
-        if (bytes.len == 0)
-            return;
+    while (skip_plain(out, &bytes, '"')) {
         if (bytes.ptr[0] == '"')
             esi_buf_text(out, "\\\"");
         else if (bytes.ptr[0] == '\\')
@@ -102,15 +101,9 @@ utf8_length(struct esi_slice text)
 void
 esi_escape_json_text(struct esi_buf *out, struct esi_slice text)
 {
-    while (text.len > 0) {
-        size_t n = plain_run(text, '"');
+    while (skip_plain(out, &text, '"')) {
+        size_t n = utf8_length(text);
 
-        if (n > 0) {
-            esi_buf_append(out, esi_slice_cut(text, 0, n));
-            text = esi_slice_cut(text, n, text.len);
-            continue;
-        }
-        n = utf8_length(text);
         if (n == 0)
             esi_buf_text(out, "\xef\xbf\xbd");
         else if (n == 1 && (text.ptr[0] < 0x20 || text.ptr[0] == 0x7f))
@@ -135,14 +128,9 @@ is_control(struct esi_slice text, size_t len)
 void
 esi_escape_text(struct esi_buf *out, struct esi_slice text)
 {
-    while (text.len > 0) {
-        size_t n = plain_run(text, '\\');
+    while (skip_plain(out, &text, '\\')) {
+        size_t n = utf8_length(text);
 
-        esi_buf_append(out, esi_slice_cut(text, 0, n));
-        text = esi_slice_cut(text, n, text.len);
-        if (text.len == 0)
-            return;
-        n = utf8_length(text);
         if (n == 0 || is_control(text, n)) {
             append_hex(out, "\\x", text.ptr[0]);
             n = 1;

@@ -15,25 +15,16 @@ struct oddity {
     enum esi_habit mask, drop;
     enum esi_what what;
     enum behaviour flagged, masked, dropped;
-    const char *words;
 };
 
-static const struct oddity bare_lf = {
+static const struct oddity wrong_end = {
     ESI_KNOB_BARE_LF,  ESI_BARE_LF_MASK,       ESI_BARE_LF_DROP,       ESI_WHAT_COMMAND_LINE,
-    BEHAVIOUR_BARE_LF, BEHAVIOUR_BARE_LF_MASK, BEHAVIOUR_BARE_LF_DROP, "command not ended by CRLF",
-};
-
-/* The same, where the line end is none for the server. */
-static const struct oddity bare_cr = {
-    ESI_KNOB_BARE_LF,  ESI_BARE_LF_MASK,       ESI_BARE_LF_DROP,       ESI_WHAT_COMMAND_LINE,
-    BEHAVIOUR_BARE_LF, BEHAVIOUR_BARE_LF_MASK, BEHAVIOUR_BARE_LF_DROP, "CR without LF in a command",
+    BEHAVIOUR_BARE_LF, BEHAVIOUR_BARE_LF_MASK, BEHAVIOUR_BARE_LF_DROP,
 };
 
 static const struct oddity pipelining = {
-    ESI_KNOB_PIPELINING,       ESI_PIPELINING_MASK,
-    ESI_PIPELINING_DROP,       ESI_WHAT_SEQUENCE,
-    BEHAVIOUR_PIPELINING,      BEHAVIOUR_PIPELINING_MASK,
-    BEHAVIOUR_PIPELINING_DROP, "command before the reply to the last one",
+    ESI_KNOB_PIPELINING,  ESI_PIPELINING_MASK,       ESI_PIPELINING_DROP,       ESI_WHAT_SEQUENCE,
+    BEHAVIOUR_PIPELINING, BEHAVIOUR_PIPELINING_MASK, BEHAVIOUR_PIPELINING_DROP,
 };
 
 /* block_rest - what of the line was not masked on arrival. */
@@ -53,7 +44,7 @@ block_rest(struct esi_session *session, const struct esi_smtp_event *event,
 
 static enum fate
 judge_oddity(struct esi_session *session, const struct esi_smtp_event *event,
-             const struct oddity *oddity)
+             const struct oddity *oddity, const char *words)
 {
     enum esi_habit habit = habit_of(session, oddity->knob);
     bool masks = habit == oddity->mask && event->u.command.word.len > 0;
@@ -66,7 +57,7 @@ judge_oddity(struct esi_session *session, const struct esi_smtp_event *event,
                      : masks               ? oddity->masked
                                            : oddity->flagged,
         .habits = (uint32_t)1 << oddity->knob,
-        .words = oddity->words,
+        .words = words,
         .before = event->text,
         .decided_at = event->span.offset + event->text_len,
     };
@@ -77,13 +68,15 @@ judge_oddity(struct esi_session *session, const struct esi_smtp_event *event,
     return FATE_PASSED;
 }
 
-/* wrong_end - how the command ends wrongly, or NULL. */
-static const struct oddity *
-wrong_end(const struct esi_smtp_event *event)
+/* ends_wrongly - how the command does, or NULL. A CR alone is no line end for the server. */
+static const char *
+ends_wrongly(const struct esi_smtp_event *event)
 {
     if (event->eol == ESI_EOL_LF)
-        return &bare_lf;
-    return event->text.len > 0 && memchr(event->text.ptr, '\r', event->text.len) ? &bare_cr : NULL;
+        return "command not ended by CRLF";
+    return event->text.len > 0 && memchr(event->text.ptr, '\r', event->text.len)
+               ? "CR without LF in a command"
+               : NULL;
 }
 
 bool
@@ -95,12 +88,13 @@ is_pipelined(const struct esi_session *session)
 enum fate
 judge_manner(struct esi_session *session, const struct esi_smtp_event *event)
 {
-    const struct oddity *ended = wrong_end(event);
+    const char *how = ends_wrongly(event);
     enum fate fate = FATE_PASSED;
 
-    if (ended)
-        fate = judge_oddity(session, event, ended);
+    if (how)
+        fate = judge_oddity(session, event, &wrong_end, how);
     if (fate == FATE_PASSED && is_pipelined(session))
-        fate = judge_oddity(session, event, &pipelining);
+        fate =
+            judge_oddity(session, event, &pipelining, "command before the reply to the last one");
     return fate;
 }

@@ -37,11 +37,7 @@ rewritten_line(const struct esi_session *session, const struct esi_smtp_event *l
 bool
 is_x(struct esi_slice word)
 {
-    size_t n = 0;
-
-    while (n < word.len && (word.ptr[n] == 'X' || word.ptr[n] == '\r'))
-        n++;
-    return n == word.len && n > 0 && memchr(word.ptr, 'X', n);
+    return word.len > 0 && esi_smtp_x_run(word) == word.len && memchr(word.ptr, 'X', word.len);
 }
 
 /* A client's own NOOP is taken for one, too: only a server that refuses NOOP tells them apart. */

@@ -98,3 +98,16 @@ esi_map_find(const struct esi_map *map, enum esi_criterion criterion)
             return &map->matches[i];
     return NULL;
 }
+
+const char *
+esi_parameter_name(enum esi_parameter_kind kind)
+{
+    static const char *const names[] = {
+        [ESI_PARAMETER_MASK_BANNER] = "mask-banner",
+        [ESI_PARAMETER_MAIL_RELAY] = "mail-relay",
+        [ESI_PARAMETER_SPECIAL_CHARACTER] = "special-character",
+        [ESI_PARAMETER_ALLOW_TLS] = "allow-tls",
+    };
+
+    return names[kind];
+}

@@ -80,15 +80,9 @@ static void
 print_parameter(enum esi_parameter_kind kind, const struct esi_parameter *parameter,
                 struct esi_buf *out)
 {
-    static const char *const names[] = {
-        [ESI_PARAMETER_MASK_BANNER] = "mask-banner",
-        [ESI_PARAMETER_MAIL_RELAY] = "mail-relay",
-        [ESI_PARAMETER_SPECIAL_CHARACTER] = "special-character",
-        [ESI_PARAMETER_ALLOW_TLS] = "allow-tls",
-    };
     bool acts = kind == ESI_PARAMETER_MAIL_RELAY || kind == ESI_PARAMETER_SPECIAL_CHARACTER;
 
-    esi_buf_printf(out, "  %s%s", parameter->on ? "" : "no ", names[kind]);
+    esi_buf_printf(out, "  %s%s", parameter->on ? "" : "no ", esi_parameter_name(kind));
     if (parameter->on && kind == ESI_PARAMETER_MAIL_RELAY)
         esi_buf_printf(out, " %s", parameter->domain);
     if (parameter->on && acts) {

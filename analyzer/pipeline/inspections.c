@@ -5,8 +5,8 @@
  * decided it; packets are counted as they reach the engine, and sessions that go over to TLS when
  * the engine says so. What counts where is told with struct esi_inspection, and how sure that is in
  * report/counters.def. Memory does not depend on the capture's length: of a counter's frames the
- * first are kept; and inspections that no session
- * falls under, of which a configuration may have many, share the zeros of their matches.
+ * first are kept; and inspections that no session falls under, of which a configuration may have
+ * many, share the zeros of their matches.
  */
 #include <stdlib.h>
 

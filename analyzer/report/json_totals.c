@@ -75,12 +75,6 @@ put_named_counter(struct json_sink *sink, struct esi_slice key, const struct esi
 static void
 put_parameters(struct json_sink *sink, const struct esi_inspection *inspection)
 {
-    static const char *const names[] = {
-        [ESI_PARAMETER_MASK_BANNER] = "mask-banner",
-        [ESI_PARAMETER_MAIL_RELAY] = "mail-relay",
-        [ESI_PARAMETER_SPECIAL_CHARACTER] = "special-character",
-        [ESI_PARAMETER_ALLOW_TLS] = "allow-tls",
-    };
     struct json *json = &sink->json;
 
     json_open(json, JSON_KEY("parameters"), '[');
@@ -88,7 +82,7 @@ put_parameters(struct json_sink *sink, const struct esi_inspection *inspection)
         if (!inspection->map->parameter[p].on)
             continue;
         json_open(json, JSON_ELEMENT, '{');
-        json_word(json, JSON_KEY("parameter"), names[p]);
+        json_word(json, JSON_KEY("parameter"), esi_parameter_name((enum esi_parameter_kind)p));
         put_counter(sink, JSON_KEY("count"), &inspection->parameter[p]);
         put_named_counter(sink, JSON_KEY("logged"), &inspection->logged[p]);
         json_close(json, '}');

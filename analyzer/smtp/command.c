@@ -37,6 +37,16 @@ word_length(struct esi_slice text)
     return len + rest.len;
 }
 
+size_t
+esi_smtp_x_run(struct esi_slice word)
+{
+    size_t n = 0;
+
+    while (n < word.len && (word.ptr[n] == 'X' || word.ptr[n] == '\r'))
+        n++;
+    return n;
+}
+
 void
 esi_smtp_parse_command(struct esi_slice text, struct esi_smtp_event *out)
 {

@@ -164,11 +164,8 @@ static bool
 is_masked(struct esi_slice word)
 {
     enum { SHORTEST = 4 };
-    size_t n = 0;
 
-    while (n < word.len && (word.ptr[n] == 'X' || word.ptr[n] == '\r'))
-        n++;
-    return n >= SHORTEST && n == word.len;
+    return word.len >= SHORTEST && esi_smtp_x_run(word) == word.len;
 }
 
 /* is_known - a command or reply by its first word, so that it began where its text does. */

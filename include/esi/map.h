@@ -95,6 +95,7 @@ enum esi_parameter_kind {
     ESI_PARAMETER_ALLOW_TLS,
     ESI_PARAMETER_COUNT
 };
+const char *esi_parameter_name(enum esi_parameter_kind kind); /* "mask-banner" */
 struct esi_parameter {
     bool on;
     struct esi_rule rule;   /* words NULL: nobody said so; then of a default */

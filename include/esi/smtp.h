@@ -135,6 +135,8 @@ uint64_t esi_smtp_low_water(const struct esi_smtp *smtp, enum esi_dir dir);
 size_t esi_smtp_memory(const struct esi_smtp *smtp);
 void esi_smtp_free(struct esi_smtp *smtp);
 
+/* How many X, and CR between them, the word begins with: what a firewall writes over a verb. */
+size_t esi_smtp_x_run(struct esi_slice word);
 /* A command line's text -> verb, word, args. The slices lie in text. Also for a part of a line. */
 void esi_smtp_parse_command(struct esi_slice text, struct esi_smtp_event *out);
 void esi_smtp_parse_reply(struct esi_slice text, struct esi_smtp_event *out);

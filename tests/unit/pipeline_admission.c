@@ -5,7 +5,6 @@
 #include "esi/packet.h"
 #include "esi/report.h"
 
-#include "support/frames.h"
 #include "support/run_pipeline.h"
 
 enum { SYN = ESI_TCP_SYN, ACK = ESI_TCP_ACK, RAW = 101, FLOWS = 3 };
@@ -52,26 +51,10 @@ take_record(void *ctx, const struct esi_record *record)
 }
 
 static void
-put(struct frame_file *file, unsigned nth, uint8_t flags, const char *data)
-{
-    static uint8_t bytes[FRAME_MOST];
-    struct frame_spec spec = {.link = FRAME_RAW,
-                              .client_port = (uint16_t)(1000 + nth),
-                              .to_client = data != NULL,
-                              .seq = flags & SYN ? 0 : 1,
-                              .ack = 1,
-                              .flags = flags};
-
-    if (data)
-        spec.payload = esi_slice_of(data);
-    frame_file_add(file, bytes, frame_build(bytes, &spec), 0);
-}
-
-static void
 run(const char *path, const char *config, struct told *told)
 {
     memset(told, 0, sizeof *told);
-    run_pipeline(path, config, take_record, told);
+    run_pipeline(path, config, 0, take_record, told);
 }
 
 #define LIMIT                                                                                      \
@@ -99,9 +82,9 @@ Test(pipeline_admission, refused)
 
         frame_file_open(&file, path, RAW, 65535, false);
         for (unsigned n = 0; n < FLOWS; n++)
-            put(&file, n, SYN, NULL);
+            add_segment(&file, n, SYN, NULL);
         for (unsigned n = 0; n < FLOWS && rows[i].greets; n++)
-            put(&file, n, ACK, "220 mail.example.com ESMTP\r\n");
+            add_segment(&file, n, ACK, "220 mail.example.com ESMTP\r\n");
         frame_file_close(&file);
         run(path, rows[i].config, &told);
         cr_assert_eq(told.refused, rows[i].refused, "%s", rows[i].what);

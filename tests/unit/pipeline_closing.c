@@ -5,7 +5,6 @@
 #include "esi/packet.h"
 #include "esi/report.h"
 
-#include "support/frames.h"
 #include "support/run_pipeline.h"
 
 enum {
@@ -88,7 +87,7 @@ static void
 run(const char *path, const char *config, struct told *told)
 {
     memset(told, 0, sizeof *told);
-    run_pipeline(path, config, take_record, told);
+    run_pipeline(path, config, 0, take_record, told);
 }
 
 static void

@@ -5,7 +5,6 @@
 #include "esi/packet.h"
 #include "esi/report.h"
 
-#include "support/frames.h"
 #include "support/run_pipeline.h"
 
 enum { RAW = 101, HANDSHAKE = 2, MANY = 100 };
@@ -168,7 +167,7 @@ Test(pipeline_counters, rows)
             put(&file, segment->flow, segment->dir, ESI_TCP_ACK, segment->at, segment->text);
         }
         frame_file_close(&file);
-        run_pipeline(path, rows[r].config, check_row, &r);
+        run_pipeline(path, rows[r].config, 0, check_row, &r);
         temp_folder_free(folder);
     }
 }
@@ -231,7 +230,7 @@ Test(pipeline_counters, places)
     for (size_t b = 0; b < ESI_COUNT(bindings); b++) {
         struct esi_buf got = {0};
 
-        run_pipeline(path, bindings[b].config, list_places, &got);
+        run_pipeline(path, bindings[b].config, 0, list_places, &got);
         esi_buf_byte(&got, '\0');
         cr_expect_str_eq((const char *)got.data, bindings[b].places, "%s: %s", bindings[b].what,
                          (const char *)got.data);
@@ -266,7 +265,7 @@ Test(pipeline_counters, the_first_frames_are_kept)
     for (unsigned i = 0; i < MANY; i++)
         put(&file, 0, 'C', ESI_TCP_ACK, i * 6, "NOOP\r\n");
     frame_file_close(&file);
-    run_pipeline(path, "ASA Version 9.1(2)\n", check_kept, NULL);
+    run_pipeline(path, "ASA Version 9.1(2)\n", 0, check_kept, NULL);
     temp_folder_free(folder);
 }
 
@@ -296,7 +295,7 @@ Test(pipeline_counters, the_lowest_frames_are_kept)
         put(&file, flow, 'C', ESI_TCP_ACK | (flow > 0 ? ESI_TCP_RST : 0), 6, "");
     }
     frame_file_close(&file);
-    run_pipeline(path, MAP " match cmd verb noop\n  log\n", check_lowest, NULL);
+    run_pipeline(path, MAP " match cmd verb noop\n  log\n", 0, check_lowest, NULL);
     temp_folder_free(folder);
 }
 
@@ -324,7 +323,7 @@ Test(pipeline_counters, the_unused_share_their_zeros)
     open_flows(&file, path, 1);
     put(&file, 0, 'S', ESI_TCP_ACK, 0, "220 m\r\n");
     frame_file_close(&file);
-    run_pipeline(path, CLASSES "service-policy P interface dmz\nservice-policy P global\n",
+    run_pipeline(path, CLASSES "service-policy P interface dmz\nservice-policy P global\n", 0,
                  check_shared, NULL);
     temp_folder_free(folder);
 }

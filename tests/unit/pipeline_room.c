@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "esi/packet.h"
-#include "esi/pipeline.h"
+#include "esi/report.h"
 
-#include "support/frames.h"
+#include "support/run_pipeline.h"
 
 enum { SYN = ESI_TCP_SYN, ACK = ESI_TCP_ACK, RAW = 101, SESSIONS = 3000, SEEN_MOST = 4096 };
 
@@ -32,43 +32,10 @@ take_record(void *ctx, const struct esi_record *record)
 }
 
 static void
-put(struct frame_file *file, unsigned nth, uint8_t flags, const char *data)
-{
-    static uint8_t bytes[FRAME_MOST];
-    struct frame_spec spec = {.link = FRAME_RAW,
-                              .client_port = (uint16_t)(1000 + nth),
-                              .to_client = data != NULL,
-                              .seq = flags & SYN ? 0 : 1,
-                              .ack = 1,
-                              .flags = flags};
-
-    if (data)
-        spec.payload = esi_slice_of(data);
-    frame_file_add(file, bytes, frame_build(bytes, &spec), 0);
-}
-
-static void
 run(const char *path, size_t max_memory, struct told *told)
 {
-    struct esi_ports ports = {0};
-    struct esi_error err;
-    struct esi_pipeline_result result;
-    struct esi_capture *capture = esi_capture_open(&path, 1, NULL, false, &err);
-
     memset(told, 0, sizeof *told);
-    cr_assert(capture);
-    esi_ports_add(&ports, 25);
-    struct esi_policy *policy = esi_policy_new(&(struct esi_policy_options){.ports = &ports}, &err);
-    esi_pipeline_run(&(struct esi_pipeline_config){.capture = capture,
-                                                   .policy = policy,
-                                                   .ports = &ports,
-                                                   .max_memory = max_memory,
-                                                   .record = take_record,
-                                                   .ctx = told},
-                     &result);
-    cr_assert(result.input_whole);
-    esi_capture_close(capture);
-    esi_policy_free(policy);
+    run_pipeline(path, NULL, max_memory, take_record, told);
 }
 
 static void
@@ -106,12 +73,12 @@ Test(pipeline_room, every_session_is_told_once)
 
         frame_file_open(&file, path, RAW, 65535, false);
         for (unsigned n = 0; n < SESSIONS; n++) {
-            put(&file, n, SYN, NULL);
+            add_segment(&file, n, SYN, NULL);
             if (rows[r].greets)
-                put(&file, n, ACK, "220 mail.example.com ESMTP\r\n");
+                add_segment(&file, n, ACK, "220 mail.example.com ESMTP\r\n");
         }
         for (unsigned n = 0; n < SESSIONS && rows[r].greets_late; n++)
-            put(&file, n, ACK, "220 mail.example.com ESMTP\r\n");
+            add_segment(&file, n, ACK, "220 mail.example.com ESMTP\r\n");
         frame_file_close(&file);
         run(path, rows[r].max_memory, &told);
         each_once(&told, rows[r].what);
