@@ -185,14 +185,28 @@ has_lost_lines(const struct esi_session *session)
            habit_of(session, ESI_KNOB_GREETING) == ESI_GREETING_CMAP;
 }
 
-/* is_written - whether a line stands there as it is masked. */
+/* has_lost_codes - whether its later lines are written over whole, and so look as if the second
+ * were the last. Where the first line's separator goes, too, they look as if the first were. */
 static bool
-is_written(const struct esi_smtp_event *line)
+has_lost_codes(const struct esi_session *session)
 {
-    struct esi_edit edit = {.fill = '_', .span = {CODE_LEN, line->text_len - CODE_LEN}};
+    return session->greeting == GREETING_ENDLESS ||
+           (session->greeting_masked && !is_by_line(session) &&
+            habit_of(session, ESI_KNOB_GREETING_SEPARATOR) == ESI_GREETING_SEPARATOR_MASK);
+}
+
+/* is_written - whether a line stands there as it is masked, from its byte `from` on. */
+static bool
+is_written(const struct esi_session *session, const struct esi_smtp_event *line, size_t from)
+{
+    struct esi_edit edit = form_of(session)->edit;
     struct esi_buf bytes = {0};
 
-    write_cmap(&edit, CODE_LEN, edit.span.len);
+    if (line->text_len <= from)
+        return false;
+    edit.span = (struct esi_span){from, line->text_len - from};
+    if (habit_of(session, ESI_KNOB_GREETING) == ESI_GREETING_CMAP)
+        write_cmap(&edit, from, edit.span.len);
     esi_buf_append(&bytes, line->text);
     esi_edit_apply(&edit, 0, bytes.data, bytes.len);
     bool same = esi_slice_eq(esi_buf_slice(&bytes), line->text);
@@ -217,8 +231,11 @@ tells_again(const struct esi_smtp_event *line)
 bool
 is_more_greeting(const struct esi_session *session, const struct esi_smtp_event *line)
 {
-    return session->replies == 1 && has_lost_lines(session) && tells_again(line) &&
-           is_written(line);
+    if (session->replies != 1)
+        return false;
+    if (has_lost_lines(session))
+        return tells_again(line) && is_written(session, line, CODE_LEN);
+    return has_lost_codes(session) && is_written(session, line, 0);
 }
 
 void
@@ -228,7 +245,7 @@ on_more_greeting(struct esi_session *session, const struct esi_smtp_event *line)
     session->reply.lines = 1;
     session->reply.end = line->span.offset + line->span.len;
     session->reply.open = false;
-    session->greeting = GREETING_SPLIT;
+    session->greeting = has_lost_lines(session) ? GREETING_SPLIT : GREETING_ENDLESS;
     add_reply_turn(session, ESI_TURN_REPLY, line->u.reply.text);
 }
 
