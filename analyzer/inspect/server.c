@@ -92,12 +92,15 @@ is_ehlo_reply(const struct esi_session *session, const struct esi_smtp_event *fi
 }
 
 /* could_answer - whether the reply may be to this verb: it was asked, or what was asked cannot be
- * known. A masked command that the capture shows as X is of unknown verb. */
+ * known. A masked command that the capture shows as X is of unknown verb; where pairing is unsure,
+ * what was asked may be in a hole. */
 static bool
 could_answer(const struct esi_session *session, const struct pending *asked, enum esi_verb verb)
 {
+    if (session->unsure)
+        return true;
     if (!asked)
-        return session->unsure || session->phase == PHASE_PICKED_UP || one_sided(session);
+        return session->phase == PHASE_PICKED_UP || one_sided(session);
     return asked->verb == verb || asked->verb == ESI_VERB_UNKNOWN;
 }
 
