@@ -314,6 +314,13 @@ end_packet(struct esi_session *session, uint64_t end)
     keep_line(session);
 }
 
+void
+forget_packet_bytes(struct esi_session *session)
+{
+    if (session->packet)
+        session->packet->bytes.len = 0;
+}
+
 uint64_t
 packet_low_water(const struct esi_session *session, uint64_t line)
 {

@@ -256,6 +256,8 @@ void mask_command(struct esi_session *session, uint64_t offset, const struct esi
 bool is_packet_masked(const struct esi_session *session);
 void keep_packet(struct esi_session *session, uint64_t offset, struct esi_slice bytes);
 void end_packet(struct esi_session *session, uint64_t end);
+/* Behind a hole: what comes does not join what was kept. */
+void forget_packet_bytes(struct esi_session *session);
 /* A command line that lies in the segment, at least its end; `offset`: what of it was not judged
  * before. */
 void note_packet_line(struct esi_session *session, uint64_t offset);

@@ -81,5 +81,6 @@ void
 break_segment(struct esi_session *session, uint64_t at)
 {
     end_segment(session, at);
+    forget_packet_bytes(session); /* what comes does not join them */
     session->segment_before = 0;
 }

@@ -59,6 +59,8 @@ check_before(const struct inspect_play *play, const struct inspect_streams *stre
         return inspect_broken(play->why, "more bytes before than may be", outcome);
     if (verdict->clipped != (verdict->before.len < outcome->span.len))
         return inspect_broken(play->why, "clipped, or not", outcome);
+    if (is_edit(outcome) && verdict->before.len == 0)
+        return inspect_broken(play->why, "nothing is told of what is written over", outcome);
     if (is_edit(outcome) ? memcmp(streams->bytes[outcome->dir] + outcome->span.offset,
                                   verdict->before.ptr, verdict->before.len) != 0
                          : !stands_there(streams, outcome, verdict->before))
