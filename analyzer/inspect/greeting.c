@@ -185,14 +185,22 @@ has_lost_lines(const struct esi_session *session)
            habit_of(session, ESI_KNOB_GREETING) == ESI_GREETING_CMAP;
 }
 
+/* has_lost_separator - whether the first line does not tell any more that others follow. */
+static bool
+has_lost_separator(const struct esi_session *session)
+{
+    return session->greeting_masked &&
+           habit_of(session, ESI_KNOB_GREETING) == ESI_GREETING_CLASS20 &&
+           habit_of(session, ESI_KNOB_GREETING_SEPARATOR) == ESI_GREETING_SEPARATOR_MASK;
+}
+
 /* has_lost_codes - whether its later lines are written over whole, and so look as if the second
- * were the last. Where the first line's separator goes, too, they look as if the first were. */
+ * were the last. */
 static bool
 has_lost_codes(const struct esi_session *session)
 {
     return session->greeting == GREETING_ENDLESS ||
-           (session->greeting_masked && !is_by_line(session) &&
-            habit_of(session, ESI_KNOB_GREETING_SEPARATOR) == ESI_GREETING_SEPARATOR_MASK);
+           (has_lost_separator(session) && !is_by_line(session));
 }
 
 /* is_written - whether a line stands there as it is masked, from its byte `from` on. */
@@ -235,7 +243,18 @@ is_more_greeting(const struct esi_session *session, const struct esi_smtp_event 
         return false;
     if (has_lost_lines(session))
         return tells_again(line) && is_written(session, line, CODE_LEN);
-    return has_lost_codes(session) && is_written(session, line, 0);
+    if (has_lost_codes(session))
+        return is_written(session, line, 0);
+    return has_lost_separator(session) && is_written(session, line, TEXT_AT);
+}
+
+/* outlook_again - the same for a greeting that turns out to go on. */
+static enum greeting
+outlook_again(const struct esi_session *session)
+{
+    if (keeps_codes(session))
+        return GREETING_WHOLE;
+    return has_lost_lines(session) ? GREETING_SPLIT : GREETING_ENDLESS;
 }
 
 void
@@ -245,7 +264,7 @@ on_more_greeting(struct esi_session *session, const struct esi_smtp_event *line)
     session->reply.lines = 1;
     session->reply.end = line->span.offset + line->span.len;
     session->reply.open = false;
-    session->greeting = has_lost_lines(session) ? GREETING_SPLIT : GREETING_ENDLESS;
+    session->greeting = outlook_again(session);
     add_reply_turn(session, ESI_TURN_REPLY, line->u.reply.text);
 }
 
