@@ -17,6 +17,8 @@ struct said {
         ESI_TO_CLIENT, 2, "354 go on\r\n"                                                          \
     }
 
+#define TEN "0123456789"
+
 enum { SAID_MOST = 10 };
 
 static const struct {
@@ -56,6 +58,21 @@ static const struct {
       {ESI_TO_SERVER, 11, "\r\n"}},
      "pix-6.3",
      "CRLF.CRLF split behind byte 3, 0.001 s behind the segment before"},
+    {"of two names, the last",
+     {MESSAGE_BEGINS,
+      {ESI_TO_SERVER, 10, "Message-ID: <1@a>\r\nMessage-ID: <2@a>\r\n\r\nx\r\n."},
+      {ESI_TO_SERVER, 11, "\r\n"}},
+     "pix-6.3",
+     "CRLF.CRLF split behind byte 3, 0.001 s behind the segment before; Message-ID <2@a>"},
+    {"the first 200 bytes of a Message-ID",
+     {MESSAGE_BEGINS,
+      {ESI_TO_SERVER, 10,
+       "Message-ID: <" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+           TEN ">\r\n\r\nx\r\n."},
+      {ESI_TO_SERVER, 11, "\r\n"}},
+     "pix-6.3",
+     "CRLF.CRLF split behind byte 3, 0.001 s behind the segment before; Message-ID <" TEN TEN TEN
+         TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "012345678"},
     {"more than was declared",
      {{ESI_TO_CLIENT, 0, "220 m\r\n"},
       {ESI_TO_SERVER, 1, "MAIL FROM:<a> SIZE=2\r\n"},

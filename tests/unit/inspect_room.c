@@ -77,6 +77,13 @@ Test(inspect, from_where_on_it_may_say_something)
         {"the line in progress that began before it",
          "command_mask_scope=packet",
          {{C, "NOOP\r\n", true, 0}, {C, "MAIL FR", true, 6}, {C, "OM:", false, 6}}},
+        {"the AUTH line in progress that began before it",
+         "command_mask_scope=packet",
+         {{S, "220 m\r\n", true, 7},
+          {C, "AUTH LOGIN\r\n", true, 0},
+          {S, "334 x\r\n", true, 14},
+          {C, "dXNl", true, 12},
+          {C, "cg=", true, 12}}},
         {"the greeting, the reply, the line of a reply",
          NULL,
          {{S, "220-m\r\n", true, 0},
@@ -157,6 +164,12 @@ Test(inspect, what_more_a_session_takes)
               talk.session->reply.text.len);
     end(&talk);
 
+    begin(&talk, "end_of_data=one_segment", false);
+    say(&talk, ESI_TO_SERVER, "DATA\r\nMessage-ID: <1@example.org>\r\n\r\n", true);
+    cr_expect(taken(&talk) == talk.session->message_id.cap && taken(&talk) > 10,
+              "%zu for a message's name", taken(&talk));
+    end(&talk);
+
     begin(&talk, "duplicate_header_names=all", false);
     say(&talk, ESI_TO_SERVER, "DATA\r\nX: h=one:two:three:four:five\r\n\r\n", true);
     cr_expect(taken(&talk) == names_memory(talk.session) && taken(&talk) > 20, "%zu for names",
@@ -177,6 +190,31 @@ Test(inspect, a_segment_is_kept_no_further_than_a_line_would_be)
         say(&talk, ESI_TO_SERVER, many, i % 20 == 19);
     say(&talk, ESI_TO_SERVER, "\r\n", false);
     cr_expect(taken(&talk) > ESI_SMTP_LINE_KEEP && taken(&talk) < 24 * 1024, "%zu", taken(&talk));
+    end(&talk);
+}
+
+Test(inspect, blanks_wait_for_their_segments_end)
+{
+    enum { TIMES = 30, LONG = 300 };
+    static const char *const begins[] = {"RCPT TO:<ab", "RCPT TO:<a<"};
+    size_t least = TIMES * (sizeof(struct finding) + LONG - sizeof "RCPT TO:"), kept[2];
+    struct talk talk;
+
+    begin(&talk, "command_mask_scope=packet", false);
+    for (size_t b = 0; b < ESI_COUNT(begins); b++) {
+        char line[LONG + 1];
+        memset(line, 'b', LONG);
+        memcpy(line, begins[b], strlen(begins[b]));
+        memcpy(line + LONG - 3, ">\r\n", 4);
+        for (int i = 0; i < TIMES; i++)
+            say(&talk, ESI_TO_SERVER, line, false);
+        kept[b] = packet_memory(talk.session);
+        say(&talk, ESI_TO_SERVER, "NOOP\r\n", true);
+    }
+    cr_expect(kept[1] > kept[0] + least && kept[1] < kept[0] + 2 * least, "%zu, then %zu", kept[0],
+              kept[1]);
+    cr_expect(packet_memory(talk.session) < kept[1] - TIMES * (LONG - 20), "%zu, then %zu", kept[1],
+              packet_memory(talk.session));
     end(&talk);
 }
 

@@ -28,6 +28,7 @@ static const struct esi_match matches[] = {
     SET(EHLO_REPLY_PARAMETER, 1u << ESI_KEYWORD_SIZE, false),
 };
 static const struct esi_match none = NUMBER(CMD_LINE_LENGTH, 0, false);
+static const struct esi_match all_verbs = SET(CMD_VERB, ~0u, false);
 static const struct esi_match rate = {.rule = {"rate", 1, NULL, 0},
                                       .criterion = ESI_CRITERION_CMD_VERB,
                                       .set = 1u << ESI_VERB_NOOP,
@@ -95,6 +96,13 @@ static const struct {
      "address-angle 9+1 9\n"
      "address-angle 13+1 13 \"< a>b \"\n"
      "address-pipe 24+5 25\n"},
+    {"the same, told at their segment's end",
+     "asa-8",
+     {"command_mask_scope=packet"},
+     {"CRCPT TO:<<a>b>\r\nNOOP"},
+     NULL,
+     0,
+     "address-angle 9+1 9\naddress-angle 13+1 13 \"< a>b \"\n"},
     {"pipes that become blanks",
      "pix-6.3",
      {NULL},
@@ -145,6 +153,16 @@ static const struct {
      0,
      "greeting-class20 4+1 0\n"
      "end-of-data-missed 20+1 22 "
+     "\"CRLF.CRLF split behind byte 3, 0.000 s behind the segment before\"\n"},
+    {"the same; the name of a message inside is not this one's",
+     "asa-8",
+     {"end_of_data=one_segment"},
+     {"CDATA",
+      "CContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nMessage-ID: <1@a>\r\n\r\nx", "C.\\",
+      "C\r\n\\"},
+     NULL,
+     0,
+     "end-of-data-missed 80+1 82 "
      "\"CRLF.CRLF split behind byte 3, 0.000 s behind the segment before\"\n"},
     {"more than was declared",
      "asa-8",
@@ -208,6 +226,13 @@ static const struct {
      1,
      "cmd-line-length 0+1 0\n"
      "no-verb 6+0 6\n"},
+    {"an unknown verb is of no set",
+     "asa-8",
+     {NULL},
+     {"CNOOP", "CFOOB"},
+     &all_verbs,
+     1,
+     "cmd-verb 0+4 5\nverb-mask 6+4 9\n"},
     {"above its rate", "asa-8", {NULL}, {"CNOOP", "CNOOP"}, &rate, 1, "rate-limit 6+6 11\n"},
 };
 
