@@ -56,13 +56,23 @@ why_not(const struct esi_session *session, uint64_t offset, const struct esi_smt
     return why;
 }
 
+bool
+has_verb(struct esi_slice word)
+{
+    size_t at = 0;
+
+    while (at < word.len && word.ptr[at] == '\r')
+        at++;
+    return at < word.len;
+}
+
 /* judge_verb - the part of the line that the firewall still has to judge, at `offset`. */
 static enum fate
 judge_verb(struct esi_session *session, uint64_t offset, const struct esi_smtp_event *seen)
 {
     if (lets_through(session, seen->u.command.verb))
         return FATE_PASSED;
-    if (seen->u.command.word.len == 0) {
+    if (!has_verb(seen->u.command.word)) {
         flag_no_verb(session, offset, seen);
         return FATE_PASSED;
     }
@@ -135,7 +145,6 @@ unjudged(const struct esi_session *session, const struct esi_smtp_event *line,
         return false;
     rest->text = esi_slice_cut(line->text, (size_t)judged, line->text.len);
     rest->text_len -= judged;
-    rest->span.len -= judged;
     esi_smtp_parse_command(rest->text, rest);
     return true;
 }

@@ -116,7 +116,6 @@ mask_pending(struct esi_session *session, uint64_t from)
             return;
         count_waiting(session, at, -1);
         at->masked = true;
-        at->as_noop = false;
         at->verb = ESI_VERB_UNKNOWN;
         at->starttls = at->eight;
         count_waiting(session, at, 1);

@@ -233,6 +233,8 @@ bool add_verdict(struct esi_session *session, const struct finding *finding);
 
 /* client.c */
 void on_command(struct esi_session *session, const struct esi_smtp_event *event);
+/* Carriage returns stay whatever is done to a line, and are none. */
+bool has_verb(struct esi_slice word);
 /* The part of a line whose beginning was judged on arrival that was not. False: there is none. */
 bool unjudged(const struct esi_session *session, const struct esi_smtp_event *line,
               struct esi_smtp_event *rest);

@@ -37,7 +37,7 @@ block_rest(struct esi_session *session, const struct esi_smtp_event *event,
 
     if (session->judged_to <= offset)
         return block_command(session, offset, event, finding);
-    if (unjudged(session, event, &rest) && rest.u.command.word.len > 0)
+    if (unjudged(session, event, &rest) && has_verb(rest.u.command.word))
         block_command(session, session->judged_to, &rest, finding);
     return FATE_MASKED;
 }

@@ -1,7 +1,8 @@
 /*
  * inspect_twice.c - a conversation is rewritten as the rewriter would: edits applied, frames that
  * were kept back left out, nothing from the cut on. Inspected again, no byte of it changes and no
- * more of it is left out. Edits that write what stands there already are none.
+ * more of it is left out. Edits that write what stands there already are none. Where it is hidden
+ * how many lines the greeting has, nobody can say that.
  */
 #include <stdlib.h>
 
@@ -105,6 +106,24 @@ check_again(const struct inspect_play *first, const struct inspect_play *again,
     return false;
 }
 
+/* hides_lines - whether nothing tells any more that the greeting had more lines than one: what is
+ * written over its first line's separator is written over what told it. */
+static bool
+hides_lines(const struct law_setting *setting, const struct inspect_play *first)
+{
+    const struct esi_outcome *at = first->outcomes.items;
+    size_t left = first->outcomes.len;
+
+    while (left > 0 && (is_verdict(at) || at->u.turn.what != ESI_TURN_GREETING)) {
+        at++;
+        left--;
+    }
+    return left > 0 && at->u.turn.lines > 1 &&
+           esi_platform_habit(setting->platform, ESI_KNOB_GREETING) == ESI_GREETING_CLASS20 &&
+           esi_platform_habit(setting->platform, ESI_KNOB_GREETING_SEPARATOR) ==
+               ESI_GREETING_SEPARATOR_MASK;
+}
+
 bool
 inspect_law_of_twice(const struct law_setting *setting, const struct law_talk *talk,
                      const struct inspect_play *first)
@@ -113,6 +132,8 @@ inspect_law_of_twice(const struct law_setting *setting, const struct law_talk *t
     struct law_talk talk_again;
     struct inspect_play again;
 
+    if (hides_lines(setting, first))
+        return true;
     inspect_streams_new(&streams, talk);
     bool *kept_back[2] = {esi_alloc(streams.len[0] + 1), esi_alloc(streams.len[1] + 1)};
     apply_edits(first, &streams, kept_back);
