@@ -121,8 +121,9 @@ react(struct esi_session *session, const struct pending *asked)
             session->maybe_tls = could_answer(session, asked, ESI_VERB_STARTTLS);
         }
         return;
-    case 334:
-        if (could_answer(session, asked, ESI_VERB_AUTH))
+    case 334: /* nobody is asked that inside a message */
+        if (could_answer(session, asked, ESI_VERB_AUTH) &&
+            esi_smtp_mode(session->smtp, ESI_TO_SERVER) != ESI_MODE_MESSAGE)
             set_client_mode(session, ESI_MODE_AUTH);
         return;
     case 354:

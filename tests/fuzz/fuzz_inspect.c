@@ -307,7 +307,7 @@ static void
 check(const struct esi_platform *platform, const struct esi_map *map, uint8_t cut,
       struct esi_slice text)
 {
-    struct law_setting setting = {platform, map, cut >> 1 & 31};
+    struct law_setting setting = {platform, map, cut >> 1 & 31, true};
     struct script script;
     struct esi_buf why = {0};
 

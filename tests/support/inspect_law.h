@@ -31,6 +31,9 @@ struct law_setting {
     const struct esi_platform *platform;
     const struct esi_map *map;
     size_t piece; /* cut into events of so many bytes at most; 0: anywhere */
+    bool wild;    /* whatever bytes there may be: behind a hole of the firewall's making, which a
+                     rewritten capture has and no peer ever sees, it cannot be told then what is
+                     the answer to what, and twice may be more than once */
 };
 /* False, and what was broken appended to *why. */
 bool law_of_inspection(const struct law_setting *setting, const struct law_talk *talk,
