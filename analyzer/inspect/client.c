@@ -278,11 +278,13 @@ is_sasl(const struct esi_smtp_event *line)
     return line->text.len > 0;
 }
 
-/* in_sasl - whether SASL lines may come though no 334 was seen for them. */
+/* in_sasl - whether SASL lines may come though no 334 was seen for them. In a segment that is
+ * masked there are none left. */
 static bool
 in_sasl(const struct esi_session *session)
 {
-    return session->maybe_auth || (session->unsure && session->waiting.auth > 0);
+    return !is_packet_masked(session) &&
+           (session->maybe_auth || (session->unsure && session->waiting.auth > 0));
 }
 
 static void
