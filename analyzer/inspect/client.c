@@ -309,6 +309,7 @@ on_command(struct esi_session *session, const struct esi_smtp_event *event)
     bool in_chunk = event->span.offset < session->desync_to;
 
     if (session->phase == PHASE_PICKED_UP) {
+        session->held_from = session->held_to; /* it may have begun before */
         session->picked_ehlo = event->u.command.verb == ESI_VERB_EHLO;
         if (event->done)
             add_command_turn(session, event, false);
