@@ -304,10 +304,11 @@ read_script(struct script *out, struct esi_slice text)
 /* ---- the laws ---- */
 
 static void
-check(const struct esi_platform *platform, const struct esi_map *map, uint8_t cut,
+check(const struct esi_platform *platform, const struct esi_map *map, uint8_t cut, size_t knobs,
       struct esi_slice text)
 {
-    struct law_setting setting = {platform, map, cut >> 1 & 31, true};
+    struct law_setting setting = {
+        .platform = platform, .map = map, .piece = cut >> 1 & 31, .wild = true, .once = knobs > 1};
     struct script script;
     struct esi_buf why = {0};
 
@@ -349,6 +350,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct esi_map map = *choice.map;
     if (!configs[config])
         esi_platform_map(&platform, &map);
-    check(&platform, &map, choices.ptr[CUT], text);
+    check(&platform, &map, choices.ptr[CUT], choices.len - CHOICES, text);
     return 0;
 }

@@ -34,6 +34,7 @@ struct law_setting {
     bool wild;    /* whatever bytes there may be: behind a hole of the firewall's making, which a
                      rewritten capture has and no peer ever sees, it cannot be told then what is
                      the answer to what, and twice may be more than once */
+    bool once;    /* no box has these habits together: twice is not asked */
 };
 /* False, and what was broken appended to *why. */
 bool law_of_inspection(const struct law_setting *setting, const struct law_talk *talk,

@@ -135,7 +135,7 @@ inspect_law_of_twice(const struct law_setting *setting, const struct law_talk *t
     struct law_talk talk_again;
     struct inspect_play again;
 
-    if (hides_lines(setting, first))
+    if (setting->once || hides_lines(setting, first))
         return true;
     inspect_streams_new(&streams, talk);
     bool *kept_back[2] = {esi_alloc(streams.len[0] + 1), esi_alloc(streams.len[1] + 1)};
