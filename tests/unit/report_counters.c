@@ -259,8 +259,8 @@ Test(report_counters, frames_behind_a_counter)
         "packet 41\n            ! packets: a.pcap 4,1000, b.pcap 1,9\n        match sender",
         "\n!\n! Predicted for asa-8. What is counted:\n! packet: ",
         "; assumed (inferred from the word)\n",
-        "\n! Inspect: {inspect}, packet {packet}, drop {drop}, reset-drop {reset-drop}; confirmed "
-        "(",
+        ("\n! Inspect: {inspect}, packet {packet}, drop {drop}, reset-drop {reset-drop}; confirmed "
+         "("),
         "\n! mask-banner, count {count}; confirmed (Cisco 117801)\n",
     };
     for (size_t i = 0; i < ESI_COUNT(wanted); i++)
