@@ -3,10 +3,9 @@
 
 #include "rewrite_internal.h"
 
-static const uint8_t *
-patched(struct esi_buf *room, const struct esi_frame *frame, const struct patches *patches)
+static void
+put_patched(struct esi_buf *room, const struct esi_frame *frame, const struct patches *patches)
 {
-    esi_buf_clear(room);
     esi_buf_append(room, frame->bytes);
     for (size_t p = 0; p < patches->count; p++) {
         const struct patch *patch = &patches->items[p];
@@ -14,7 +13,21 @@ patched(struct esi_buf *room, const struct esi_frame *frame, const struct patche
             esi_panic("apply: %zu bytes at %u of %zu", patch->bytes.len, patch->at, room->len);
         memcpy(room->data + patch->at, patch->bytes.ptr, patch->bytes.len);
     }
-    return room->data;
+}
+
+static void
+count(struct esi_rewrite_stats *stats, const struct patches *patches)
+{
+    stats->frames_written++;
+    stats->frames_marked += patches->marked;
+    stats->comments_lost += patches->comment_lost;
+    stats->checksums_left += patches->checksum_left;
+    stats->checksums_adjusted += patches->adjusted;
+    stats->bytes_changed += patches->bytes_changed;
+    if (patches->only_checksum)
+        stats->checksums_set++;
+    else
+        stats->frames_changed += patches->count > 0;
 }
 
 bool
@@ -23,16 +36,16 @@ apply(struct writer *writer, struct esi_buf *room, const struct esi_frame *frame
 {
     const uint8_t *bytes = frame->bytes.ptr;
 
-    if (patches->drop) {
-        stats->frames_dropped++;
+    if (patches->fate != FATE_WRITTEN) {
+        stats->frames_dropped += patches->fate == FATE_DROPPED;
+        stats->frames_left_out += patches->fate == FATE_LEFT_OUT;
         return true;
     }
+    count(stats, patches);
     if (patches->count > 0) {
-        bytes = patched(room, frame, patches);
-        stats->frames_changed++;
-        stats->bytes_changed += patches->bytes_changed;
-        stats->checksums_adjusted += patches->adjusted;
+        esi_buf_clear(room);
+        put_patched(room, frame, patches);
+        bytes = room->data;
     }
-    stats->frames_written++;
-    return writer_put(writer, frame, bytes, err);
+    return writer_put(writer, frame, bytes, patches->comment, err);
 }

@@ -10,8 +10,6 @@
 
 #include "rewrite_internal.h"
 
-enum { SNAPLEN_MOST = 262144 /* libpcap reads no longer frames */ };
-
 static uint64_t
 frames_of(const struct esi_capture *capture)
 {
@@ -32,116 +30,86 @@ filtered_of(const struct esi_capture *capture)
     return filtered;
 }
 
-/* widen - a file without a snap length, or one that does not keep to it, has a larger one. */
-static void
-widen(struct writer_config *writer, const struct esi_capture_file *file)
-{
-    uint32_t snaplen = file->snaplen > 0 ? file->snaplen : SNAPLEN_MOST;
-
-    if (snaplen < file->longest)
-        snaplen = file->longest;
-    if (snaplen > SNAPLEN_MOST)
-        snaplen = SNAPLEN_MOST;
-    if (writer->snaplen < snaplen)
-        writer->snaplen = snaplen;
-    writer->nanosecond |= file->nanosecond;
-}
-
-/* The link type of the output, and the file that has it. */
-struct owner {
-    const char *file; /* NULL: none yet */
-    int linktype;
-};
-
-/* agree - false: that file has frames that no classic pcap file holds, or of another link type than
- * those before it, or of two. */
-static bool
-agree(struct owner *owner, const struct esi_capture_file *file, const char *out,
-      struct esi_error *err)
-{
-    int linktype = file->linktype_count > 0 ? file->linktypes[0] : file->linktype;
-
-    if (file->longest > SNAPLEN_MOST)
-        return esi_error_set(err,
-                             "%s: no reader of classic pcap takes frames of more than %d bytes; "
-                             "%s has one of %u",
-                             out, SNAPLEN_MOST, file->name, file->longest);
-    if (file->linktype_count > 1)
-        return esi_error_set(err,
-                             "%s: a classic pcap file holds one link type; %s has frames of %s "
-                             "and %s",
-                             out, file->name, esi_linktype_name(linktype),
-                             esi_linktype_name(file->linktypes[1]));
-    if (owner->file && owner->linktype != linktype)
-        return esi_error_set(err,
-                             "%s: a classic pcap file holds one link type; those of %s and %s "
-                             "differ",
-                             out, owner->file, file->name);
-    *owner = (struct owner){file->name, linktype};
-    return true;
-}
-
-/*
- * describe - the output's header, from what the first reading saw. Files without frames have a say
- * only if no other has: their link type is no frame's.
- */
-static bool
-describe(const struct esi_rewrite_config *config, struct writer_config *writer, bool *usage,
-         struct esi_error *err)
-{
-    bool any_frames = frames_of(config->capture) > 0;
-    struct owner owner = {0};
-
-    *writer = (struct writer_config){.path = config->out};
-    for (size_t f = 0; f < esi_capture_file_count(config->capture); f++) {
-        const struct esi_capture_file *file = esi_capture_file(config->capture, f);
-
-        if (file->linktype < 0 || (any_frames && file->frames == 0))
-            continue;
-        *usage = !agree(&owner, file, config->out, err);
-        if (*usage)
-            return false;
-        widen(writer, file);
-    }
-    writer->linktype = owner.linktype;
-    return owner.file ||
-           esi_error_set(err, "%s: not written: no capture could be read", config->out);
-}
-
 struct esi_walk *
 rewrite_walk(const struct esi_rewrite_config *config)
 {
     return esi_walk_new(config->capture, &(struct esi_walk_config){.memory = config->flow_memory,
                                                                    .ports = config->ports,
                                                                    .wants = config->wants,
+                                                                   .forget = resets_forget,
                                                                    .ctx = config->wants_ctx});
+}
+
+/* What the frames of one reading go through. */
+struct passage {
+    struct esi_walk *walk;
+    struct locator *locator;
+    struct fragments *fragments; /* NULL: there are none that matter. The caller's */
+    struct resets *resets;
+    struct writer *writer; /* the caller's */
+    struct esi_buf room;
+};
+
+/* find_patches - what becomes of fragments was found when their datagram was whole; what that
+ * reading said nothing of stays. */
+static void
+find_patches(struct passage *passage, const struct esi_visit *visit, struct patches *out)
+{
+    struct fragments *fragments = passage->fragments;
+
+    if (fragments && fragments_locate(fragments, visit->frame.number, out))
+        return;
+    locate(passage->locator, visit, out);
+    if (visit->decoding.piece_count == 0 || out->fate == FATE_LEFT_OUT)
+        return;
+    if (!fragments && ((out->count > 0 && !out->only_checksum) || out->dropped))
+        esi_panic("rewrite: a segment in fragments, of which nothing was said");
+    *out = (struct patches){.checksum_left = out->checksum_left || (!fragments && out->count > 0)};
+}
+
+static bool
+write_made(struct passage *passage, const struct made *made, struct esi_error *err)
+{
+    for (size_t f = 0; f < made->count; f++)
+        if (!writer_put(passage->writer, &made->frames[f], made->frames[f].bytes.ptr, made->comment,
+                        err))
+            return false;
+    return true;
+}
+
+static bool
+write_visit(struct passage *passage, const struct esi_visit *visit, struct esi_rewrite_stats *stats,
+            struct esi_error *err)
+{
+    struct patches patches;
+    struct made made;
+
+    find_patches(passage, visit, &patches);
+    if (!apply(passage->writer, &passage->room, &visit->frame, &patches, stats, err))
+        return false;
+    resets_step(passage->resets, visit, &patches, &made, stats);
+    return write_made(passage, &made, err);
 }
 
 static bool
 write_frames(const struct esi_rewrite_config *config, struct fragments *fragments,
-             struct writer *writer, struct esi_rewrite_stats *stats, struct esi_error *err)
+             struct writer *writer, uint32_t snaplen, struct esi_rewrite_stats *stats,
+             struct esi_error *err)
 {
-    struct esi_walk *walk = rewrite_walk(config);
-    struct locator *locator = locator_new(config->plan);
-    struct esi_buf room = {0};
-    struct patches patches;
+    struct passage passage = {.walk = rewrite_walk(config),
+                              .locator = locator_new(config),
+                              .fragments = fragments,
+                              .resets = resets_new(config, snaplen),
+                              .writer = writer};
     struct esi_visit visit;
     bool written = true;
 
-    while (written && esi_walk_next(walk, &visit) == ESI_STEP_ITEM) {
-        bool in_fragments = fragments && fragments_locate(fragments, visit.frame.number, &patches);
-        if (!in_fragments)
-            locate(locator, &visit, &patches);
-        if (!in_fragments && visit.decoding.piece_count > 0) {
-            if (!fragments && (patches.count > 0 || patches.drop))
-                esi_panic("rewrite: a segment in fragments, of which nothing was said");
-            patches = (struct patches){0};
-        }
-        written = apply(writer, &room, &visit.frame, &patches, stats, err);
-    }
-    esi_buf_free(&room);
-    locator_free(locator);
-    esi_walk_free(walk);
+    while (written && esi_walk_next(passage.walk, &visit) == ESI_STEP_ITEM)
+        written = write_visit(&passage, &visit, stats, err);
+    esi_buf_free(&passage.room);
+    resets_free(passage.resets, passage.walk);
+    locator_free(passage.locator);
+    esi_walk_free(passage.walk);
     return written;
 }
 
@@ -151,15 +119,71 @@ check_totals(const struct esi_rewrite_config *config, uint64_t frames_judged,
              struct esi_rewrite_stats *stats, struct esi_error *err)
 {
     stats->frames_read = frames_of(config->capture);
-    stats->frames_left_out = filtered_of(config->capture);
+    stats->frames_left_out += filtered_of(config->capture);
     if (stats->frames_read != frames_judged)
         return esi_error_set(
             err, "the input changed while it was read: %" PRIu64 " frames, then %" PRIu64,
             frames_judged, stats->frames_read);
-    if (stats->frames_read !=
+    if (stats->frames_read + stats->frames_made !=
         stats->frames_written + stats->frames_dropped + stats->frames_left_out)
         esi_panic("rewrite: %" PRIu64 " frames read, %" PRIu64 " written", stats->frames_read,
                   stats->frames_written);
+    return true;
+}
+
+/* write_out - the reading that writes, or foresees. */
+static bool
+write_out(const struct esi_rewrite_config *config, struct fragments *fragments,
+          const struct writer_config *header, struct esi_rewrite_stats *stats, bool *usage,
+          struct esi_error *err)
+{
+    uint64_t frames_judged = 0;
+    /* Each section of a pcapng file has its own, and readers do not hold frames to it. */
+    uint32_t snaplen = config->format == ESI_REWRITE_PCAP ? header->snaplen : UINT32_MAX;
+    struct writer *writer = writer_open(header, usage, err);
+
+    if (!writer)
+        return false;
+    for (size_t f = 0; f < header->file_count; f++)
+        frames_judged += header->files[f].frames;
+    if (config->format == ESI_REWRITE_PCAPNG)
+        esi_capture_watch(config->capture, writer_block, writer);
+    fragments_restart(fragments);
+    bool whole = esi_capture_rewind(config->capture, err) &&
+                 write_frames(config, fragments, writer, snaplen, stats, err) &&
+                 check_totals(config, frames_judged, stats, err);
+    esi_capture_watch(config->capture, NULL, NULL);
+    return writer_close(writer, whole, err) && whole;
+}
+
+/* foresee - goes through the capture once more where a file is fragile. */
+static bool
+foresee(const struct esi_rewrite_config *config, struct fragments *fragments,
+        struct writer_config *header, bool *usage, struct esi_error *err)
+{
+    struct esi_rewrite_stats unused = {0};
+    struct writer_config blank = *header;
+
+    if (!inputs_fragile(header))
+        return true;
+    header->foresight = foresight_new(header->file_count);
+    blank.foresight = header->foresight;
+    blank.path = NULL;
+    blank.comments_lost = &unused.comments_lost;
+    return write_out(config, fragments, &blank, &unused, usage, err);
+}
+
+/* find_fragments - true if there are none, too. */
+static bool
+find_fragments(const struct esi_rewrite_config *config, struct fragments **out,
+               struct esi_error *err)
+{
+    *out = NULL;
+    if (!config->in_fragments)
+        return true;
+    if (!esi_capture_rewind(config->capture, err))
+        return false;
+    *out = fragments_find(config);
     return true;
 }
 
@@ -167,24 +191,18 @@ bool
 esi_rewrite(const struct esi_rewrite_config *config, struct esi_rewrite_stats *stats, bool *usage,
             struct esi_error *err)
 {
-    uint64_t frames_judged = frames_of(config->capture);
     struct writer_config header;
+    struct fragments *fragments = NULL;
 
     *stats = (struct esi_rewrite_stats){0};
     *usage = false;
-    if (!describe(config, &header, usage, err) || !esi_capture_rewind(config->capture, err))
-        return false;
-    struct fragments *fragments = NULL;
-    if (config->in_fragments) {
-        fragments = fragments_find(config);
-        if (!esi_capture_rewind(config->capture, err)) {
-            fragments_free(fragments);
-            return false;
-        }
-    }
-    struct writer *writer = writer_open(&header, usage, err);
-    bool whole = writer && write_frames(config, fragments, writer, stats, err) &&
-                 check_totals(config, frames_judged, stats, err);
+    bool done =
+        inputs_describe(config, &header, usage, err) && find_fragments(config, &fragments, err);
+    header.comments_lost = &stats->comments_lost;
+    done = done && foresee(config, fragments, &header, usage, err) &&
+           write_out(config, fragments, &header, stats, usage, err);
     fragments_free(fragments);
-    return writer && writer_close(writer, whole, err) && whole;
+    foresight_free(header.foresight);
+    inputs_free(&header);
+    return done;
 }

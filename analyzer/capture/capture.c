@@ -17,7 +17,9 @@ struct esi_capture {
     size_t count, current;
     bool entered; /* the current one has its turn */
     bool rereadable;
-    uint64_t number; /* of the last frame read */
+    uint64_t number;                                                /* of the last frame read */
+    void (*block)(void *ctx, const struct esi_pcapng_block *block); /* from the next rewind on */
+    void *block_ctx;
     struct filter *filter;
 };
 
@@ -151,12 +153,35 @@ esi_capture_next(struct esi_capture *capture, struct esi_frame *out)
     return ESI_STEP_END;
 }
 
+/* hand_on_watch - to the sources, which know their place by now. */
+static void
+hand_on_watch(struct esi_capture *capture)
+{
+    for (size_t s = 0; s < capture->count; s++) {
+        struct watch *watch = &capture->sources[s]->watch;
+        watch->block = capture->block;
+        watch->ctx = capture->block_ctx;
+        watch->file = (uint32_t)s;
+    }
+}
+
+void
+esi_capture_watch(struct esi_capture *capture,
+                  void (*block)(void *ctx, const struct esi_pcapng_block *block), void *ctx)
+{
+    capture->block = block;
+    capture->block_ctx = ctx;
+    if (!block) /* he may be gone before a rewind */
+        hand_on_watch(capture);
+}
+
 bool
 esi_capture_rewind(struct esi_capture *capture, struct esi_error *err)
 {
     capture->current = 0;
     capture->entered = false;
     capture->number = 0;
+    hand_on_watch(capture);
     for (size_t s = 0; s < capture->count; s++)
         if (!source_rewind(capture->sources[s], err))
             return false;
@@ -182,10 +207,8 @@ esi_capture_close(struct esi_capture *capture)
 {
     if (!capture)
         return;
-    for (size_t s = 0; s < capture->count; s++) {
-        source_close(capture->sources[s]);
-        free(capture->sources[s]);
-    }
+    for (size_t s = 0; s < capture->count; s++)
+        source_free(capture->sources[s]);
     free(capture->sources);
     filter_free(capture->filter);
     free(capture);

@@ -91,11 +91,22 @@ void garbage_say(const struct garbage *garbage, uint64_t frame, struct esi_captu
 /* Adds words to the file's why_not. */
 void file_say(struct esi_capture_file *file, const char *fmt, ...) ESI_PRINTF(2, 3);
 
+/* Who is told of blocks that are no frame's, and what is remembered for him from one reading of the
+ * file to the next. */
+struct watch {
+    void (*block)(void *ctx, const struct esi_pcapng_block *block); /* NULL: nobody */
+    void *ctx;
+    uint32_t file;
+    uint64_t *huge; /* where the blocks begin that cannot be held at once, and were found whole */
+    size_t huge_count, huge_cap;
+};
+
 struct reader {
     const struct reader_kind *kind;
     int linktype;     /* of the first interface; -1: none yet */
     uint32_t snaplen; /* the largest of its interfaces, 0: no limit */
     bool nanosecond;  /* the header says so */
+    bool fragile;     /* see esi_capture_file; so far */
     struct garbage garbage;
     char trouble[WHY_NOT]; /* after FAILED: "cut off in frame %: ...", % for the frame's number */
 };
@@ -107,9 +118,9 @@ struct reader_kind {
 /* Whether a file that begins so is theirs. */
 bool pcap_file_is(struct esi_slice head);
 bool pcapng_file_is(struct esi_slice head);
-/* NULL, and *why. The input stays the caller's and outlives the reader. */
-struct reader *pcap_file_open(struct input *input, char why[WHY_NOT]);
-struct reader *pcapng_file_open(struct input *input, char why[WHY_NOT]);
+/* NULL, and *why. Input and watch stay the caller's and outlive the reader. */
+struct reader *pcap_file_open(struct input *input, struct watch *watch, char why[WHY_NOT]);
+struct reader *pcapng_file_open(struct input *input, struct watch *watch, char why[WHY_NOT]);
 
 /* The DLT_* that libpcap makes of a link type as it stands in a file. */
 int linktype_of_file(uint16_t linktype);

@@ -239,6 +239,8 @@ take(struct pcap_reader *file, const struct pcap_pkthdr *header, const u_char *b
     out->linktype = file->reader.linktype;
     out->fcs_len = file->head.fcs_len;
     out->bytes = (struct esi_slice){bytes, header->caplen};
+    out->block = (struct esi_slice){0};
+    out->big_endian = false;
     return ESI_STEP_ITEM;
 }
 
@@ -292,11 +294,12 @@ close_file(struct reader *reader)
 }
 
 struct reader *
-pcap_file_open(struct input *input, char why[WHY_NOT])
+pcap_file_open(struct input *input, struct watch *watch, char why[WHY_NOT])
 {
     char text[PCAP_ERRBUF_SIZE];
     struct pcap_reader *file = esi_alloc(sizeof *file);
 
+    (void)watch; /* there are no blocks */
     file->reader.kind = &kind;
     file->input = input;
     if (!pcap_head_read(&file->head, input_head(input))) {

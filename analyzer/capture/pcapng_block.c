@@ -8,15 +8,13 @@
 #include "pcapng_block_internal.h"
 
 enum {
-    HEAD = 8,              /* type, length */
     LEAST = 12,            /* and the length once more */
     SECTION_LEAST = 28,    /* and byte order, version, length of the section */
     ORDER_AT = 8,          /* in a section header */
     BLOCK_MOST = 16 << 20, /* what other readers take, too; a frame has 64 kB, offloaded 512 kB */
     FOUND_MOST = 1 << 20,  /* searched for: a length in garbage should not cost 16 MB of memory */
     TYPE_MOST = 0xffff,    /* registered types end far below, */
-    CUSTOM = 0xbad,        /* but for custom ones, */
-    CUSTOM_NOT_COPIED = 0x40000bad,
+    CUSTOM = 0xbad,        /* but for custom ones */
     OPTION_HEAD = 4,
     OPTIONS_MOST = 1 << 16 /* behind a packet: a comment holds no more */
 };
@@ -70,7 +68,8 @@ is_read(uint32_t type)
 static bool
 may_be_huge(uint32_t type)
 {
-    return !is_read(type) && (type <= TYPE_MOST || type == CUSTOM || type == CUSTOM_NOT_COPIED);
+    return !is_read(type) &&
+           (type <= TYPE_MOST || type == CUSTOM || type == PCAPNG_CUSTOM_NOT_COPIED);
 }
 
 /* read_head - type, byte order and length. False: they cannot be right. LEAST bytes are there. */
@@ -117,19 +116,39 @@ pcapng_look(struct tape *tape, bool big_endian, struct pcapng_block *out)
     if (tape_fill(tape, out->length) < out->length)
         return is_cut(tape, out) ? PCAPNG_CUT : PCAPNG_BAD;
     const uint8_t *bytes = tape_bytes(tape);
-    out->body = (struct esi_slice){bytes + HEAD, out->length - LEAST};
+    out->body = (struct esi_slice){bytes + PCAPNG_HEAD, out->length - LEAST};
     return get_u32(bytes + out->length - 4, out->big_endian) == out->length ? PCAPNG_BLOCK
                                                                             : PCAPNG_BAD;
 }
 
-bool
-pcapng_skip_huge(struct tape *tape, const struct pcapng_block *block, bool *cut)
+/* pass - so many bytes of it; how many there were. */
+static uint64_t
+pass(struct tape *tape, const struct pcapng_block *block, const struct watch *tell, uint64_t len)
 {
-    uint64_t dropped = tape_drop(tape, block->length - 4);
+    uint64_t passed = 0;
 
-    *cut = dropped < block->length - 4 || tape_fill(tape, 4) < 4;
+    while (passed < len && tape_fill(tape, 1) > 0) {
+        size_t there = tape_there(tape);
+        size_t now = len - passed < there ? (size_t)(len - passed) : there;
+        pcapng_tell(tell, block, passed, (struct esi_slice){tape_bytes(tape), now});
+        tape_skip(tape, now);
+        passed += now;
+    }
+    return passed;
+}
+
+bool
+pcapng_skip_huge(struct tape *tape, const struct pcapng_block *block, const struct watch *tell,
+                 bool *cut)
+{
+    uint64_t body = block->length - 4;
+    uint64_t passed = tell ? pass(tape, block, tell, body) : tape_drop(tape, body);
+
+    *cut = passed < body || tape_fill(tape, 4) < 4;
     if (*cut || get_u32(tape_bytes(tape), block->big_endian) != block->length)
         return false;
+    if (tell)
+        pcapng_tell(tell, block, passed, (struct esi_slice){tape_bytes(tape), 4});
     tape_skip(tape, 4);
     return true;
 }
@@ -141,7 +160,7 @@ is_known(uint32_t type)
     enum { USUAL_MOST = 10 };
 
     return (type >= 1 && type <= USUAL_MOST) || type == PCAPNG_SECTION || type == CUSTOM ||
-           type == CUSTOM_NOT_COPIED;
+           type == PCAPNG_CUSTOM_NOT_COPIED;
 }
 
 static bool

@@ -9,6 +9,7 @@ enum pcapng_type {
     PCAPNG_PACKET = 2, /* obsolete */
     PCAPNG_SIMPLE_PACKET = 3,
     PCAPNG_ENHANCED_PACKET = 6,
+    PCAPNG_CUSTOM_NOT_COPIED = 0x40000bad,
     PCAPNG_SECTION = 0x0a0d0d0a /* reads the same in both byte orders */
 };
 
@@ -18,6 +19,12 @@ struct pcapng_block {
     struct esi_slice body; /* on the tape: what lies between the two lengths; not of HUGE */
     uint32_t length;       /* all of it */
 };
+enum { PCAPNG_HEAD = 8 }; /* type, length: in front of the body */
+static inline struct esi_slice
+pcapng_raw(const struct pcapng_block *block)
+{
+    return (struct esi_slice){block->body.ptr - PCAPNG_HEAD, block->length};
+}
 
 enum pcapng_found {
     PCAPNG_BLOCK,
@@ -28,8 +35,23 @@ enum pcapng_found {
 };
 /* What the tape stands at. The byte order is that of the section, or a new section's own. */
 enum pcapng_found pcapng_look(struct tape *tape, bool big_endian, struct pcapng_block *out);
-/* Moves the tape behind it. False: its second length is another. */
-bool pcapng_skip_huge(struct tape *tape, const struct pcapng_block *block, bool *cut);
+/* Moves the tape behind it. False: its second length is another. tell: NULL, or to be told of its
+ * bytes, part by part. */
+bool pcapng_skip_huge(struct tape *tape, const struct pcapng_block *block, const struct watch *tell,
+                      bool *cut);
+/* Tells whoever watches of bytes of a block that is no frame's; at: of them in it. */
+static inline void
+pcapng_tell(const struct watch *watch, const struct pcapng_block *block, uint64_t at,
+            struct esi_slice bytes)
+{
+    if (watch->block)
+        watch->block(watch->ctx, &(struct esi_pcapng_block){.file = watch->file,
+                                                            .type = block->type,
+                                                            .big_endian = block->big_endian,
+                                                            .length = block->length,
+                                                            .at = at,
+                                                            .bytes = bytes});
+}
 /* Moves the tape to the next place where a block can be made out. False: there is none, and the
  * tape has ended. */
 bool pcapng_search(struct tape *tape, bool big_endian);

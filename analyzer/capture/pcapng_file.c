@@ -6,7 +6,11 @@
  * listens on several interfaces. So blocks are walked here. A frame's bytes are lent from the tape.
  *
  * Blocks and options that say nothing of frames are passed over. A block whose frame belongs to no
- * interface, or does not fit in it, is garbage.
+ * interface, or does not fit in it, is garbage; so is a section of another format.
+ *
+ * Who watches is told of each block when its turn has come, which for the first ones is when the
+ * first frame is asked for. A block that cannot be held at once can be told only by parts, before
+ * its end is known; so only those are told that an earlier reading found whole.
  *
  * Source: draft-ietf-opsawg-pcapng section 4; its first version for the obsolete Packet Block.
  */
@@ -33,7 +37,9 @@ struct interface {
 struct pcapng_reader {
     struct reader reader;
     struct tape tape;
+    struct watch *watch;
     bool big_endian;
+    bool foreign;                 /* this section is of another format */
     struct interface *interfaces; /* of this section */
     size_t count, cap;
     bool any_interface;
@@ -45,12 +51,17 @@ enum answer { ANSWER_NEXT, ANSWER_FRAME, ANSWER_BAD };
 static enum answer
 read_section(struct pcapng_reader *file, const struct pcapng_block *block, struct esi_frame *out)
 {
-    enum { MAJOR_AT = 4, MAJOR = 1 };
+    enum { MAJOR_AT = 4, LENGTH_AT = 8, MAJOR = 1 };
 
     (void)out;
     file->big_endian = block->big_endian;
     file->count = 0;
-    return pcapng_u16(block, MAJOR_AT) == MAJOR ? ANSWER_NEXT : ANSWER_BAD;
+    file->foreign = pcapng_u16(block, MAJOR_AT) != MAJOR;
+    if (file->foreign)
+        return ANSWER_BAD;
+    if ((pcapng_u32(block, LENGTH_AT) & pcapng_u32(block, LENGTH_AT + 4)) != UINT32_MAX)
+        file->reader.fragile = true;
+    return ANSWER_NEXT;
 }
 
 /* read_fcs_length - in bits, says the draft; some write bytes, and no FCS is shorter than one. */
@@ -151,7 +162,9 @@ read_frame(struct pcapng_reader *file, const struct pcapng_block *block, struct 
         .ts = pcapng_time(&interface->clock, units),
         .wire_len = len > caplen ? len : caplen,
         .fcs_len = fcs_of(block, DATA_AT + (caplen + (size_t)3) / 4 * 4, interface->fcs_len),
-        .bytes = {block->body.ptr + DATA_AT, caplen}};
+        .bytes = {block->body.ptr + DATA_AT, caplen},
+        .block = pcapng_raw(block),
+        .big_endian = block->big_endian};
     file->last = out->ts;
     return ANSWER_FRAME;
 }
@@ -175,7 +188,9 @@ read_simple(struct pcapng_reader *file, const struct pcapng_block *block, struct
                               .ts = file->last,
                               .wire_len = len,
                               .fcs_len = interface->fcs_len,
-                              .bytes = {block->body.ptr + DATA_AT, caplen}};
+                              .bytes = {block->body.ptr + DATA_AT, caplen},
+                              .block = pcapng_raw(block),
+                              .big_endian = block->big_endian};
     return ANSWER_FRAME;
 }
 
@@ -192,9 +207,12 @@ read_block(struct pcapng_reader *file, const struct pcapng_block *block, struct 
                  {PCAPNG_INTERFACE, read_interface},
                  {PCAPNG_SECTION, read_section}};
 
+    if (file->foreign && block->type != PCAPNG_SECTION)
+        return ANSWER_BAD;
     for (size_t k = 0; k < ESI_COUNT(kinds); k++)
         if (block->type == (uint32_t)kinds[k].type)
             return kinds[k].read(file, block, out);
+    file->reader.fragile |= block->type == PCAPNG_CUSTOM_NOT_COPIED;
     return ANSWER_NEXT;
 }
 
@@ -226,15 +244,39 @@ find_way(struct pcapng_reader *file)
     return false;
 }
 
+/* is_remembered - whether an earlier reading found the huge block that begins there whole. */
+static bool
+is_remembered(const struct watch *watch, uint64_t at)
+{
+    for (size_t h = 0; h < watch->huge_count; h++)
+        if (watch->huge[h] == at)
+            return true;
+    return false;
+}
+
+/* remember - readings go over a file from its beginning, so what is known ends with the last. */
+static void
+remember(struct watch *watch, uint64_t at)
+{
+    if (watch->huge_count > 0 && watch->huge[watch->huge_count - 1] >= at)
+        return;
+    watch->huge = esi_grow(watch->huge, &watch->huge_cap, watch->huge_count + 1, sizeof at);
+    watch->huge[watch->huge_count++] = at;
+}
+
 /* pass_huge - a block that nobody reads. */
 static bool
 pass_huge(struct pcapng_reader *file, const struct pcapng_block *block)
 {
     uint64_t from = file->tape.offset;
-    bool cut;
+    bool told = file->watch->block && !file->foreign && is_remembered(file->watch, from);
+    bool cut, whole = pcapng_skip_huge(&file->tape, block, told ? file->watch : NULL, &cut);
 
-    if (pcapng_skip_huge(&file->tape, block, &cut))
+    if (whole && !file->foreign) {
+        remember(file->watch, from);
+        file->reader.fragile |= block->type == PCAPNG_CUSTOM_NOT_COPIED;
         return true;
+    }
     if (cut)
         say_cut(file);
     else
@@ -249,6 +291,8 @@ take_block(struct pcapng_reader *file, const struct pcapng_block *block, struct 
 
     if (answer == ANSWER_BAD)
         garbage_add(&file->reader.garbage, file->tape.offset, block->length);
+    if (answer == ANSWER_NEXT)
+        pcapng_tell(file->watch, block, 0, pcapng_raw(block));
     tape_skip(&file->tape, block->length);
     return answer;
 }
@@ -281,7 +325,8 @@ next_frame(struct reader *reader, struct esi_frame *out)
     }
 }
 
-/* read_start - up to the first interface, so that the file's link type is known. */
+/* read_start - up to the first interface, so that the file's link type is known; or no further than
+ * to know that it is one, if somebody watches. */
 static bool
 read_start(struct pcapng_reader *file)
 {
@@ -290,6 +335,8 @@ read_start(struct pcapng_reader *file)
     if (pcapng_look(&file->tape, false, &block) != PCAPNG_BLOCK ||
         read_section(file, &block, NULL) == ANSWER_BAD)
         return false;
+    if (file->watch->block)
+        return true;
     tape_skip(&file->tape, block.length);
     while (!file->any_interface &&
            pcapng_look(&file->tape, file->big_endian, &block) == PCAPNG_BLOCK &&
@@ -312,11 +359,12 @@ close_file(struct reader *reader)
 static const struct reader_kind kind = {next_frame, close_file};
 
 struct reader *
-pcapng_file_open(struct input *input, char why[WHY_NOT])
+pcapng_file_open(struct input *input, struct watch *watch, char why[WHY_NOT])
 {
     struct pcapng_reader *file = esi_alloc(sizeof *file);
 
     file->reader.kind = &kind;
+    file->watch = watch;
     file->reader.linktype = -1;
     tape_init(&file->tape, input, 0);
     if (read_start(file))

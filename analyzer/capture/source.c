@@ -5,13 +5,14 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "source_internal.h"
 
 static const struct format {
     bool (*is)(struct esi_slice head);
-    struct reader *(*open)(struct input *input, char why[WHY_NOT]);
+    struct reader *(*open)(struct input *input, struct watch *watch, char why[WHY_NOT]);
 } formats[] = {{pcap_file_is, pcap_file_open}, {pcapng_file_is, pcapng_file_open}};
 
 void
@@ -25,16 +26,24 @@ source_close(struct source *source)
     source->put_by = false;
 }
 
+void
+source_free(struct source *source)
+{
+    source_close(source);
+    free(source->watch.huge);
+    free(source);
+}
+
 /* open_reader - of the format that the first bytes tell. NULL, and why. */
 static struct reader *
-open_reader(struct input *input, char why[WHY_NOT])
+open_reader(struct input *input, struct watch *watch, char why[WHY_NOT])
 {
     struct esi_slice head = input_head(input);
     const char *compression = input_compression(input);
 
     for (size_t f = 0; f < ESI_COUNT(formats); f++)
         if (formats[f].is(head))
-            return formats[f].open(input, why);
+            return formats[f].open(input, watch, why);
     snprintf(why, WHY_NOT, "%s%s%s%s", head.len > 0 ? "not a pcap or pcapng file" : "is empty",
              compression ? " in its " : "", compression ? compression : "",
              compression ? " compression" : "");
@@ -48,14 +57,15 @@ source_open_reader(struct source *source)
     struct esi_capture_file *file = &source->file;
 
     file->compression = input_compression(source->input);
-    source->reader = open_reader(source->input, file->why_not);
+    source->reader = open_reader(source->input, &source->watch, file->why_not);
     if (!source->reader) {
         const char *trouble = input_trouble(source->input);
         if (trouble[0] != '\0')
             snprintf(file->why_not, WHY_NOT, "%.150s, in the file's header", trouble);
         return false;
     }
-    file->linktype = source->reader->linktype;
+    if (!source->watch.block) /* else it is not known yet, but was, in an earlier reading */
+        file->linktype = source->reader->linktype;
     file->snaplen = source->reader->snaplen;
     file->nanosecond = source->reader->nanosecond;
     return true;
@@ -132,6 +142,7 @@ finish(struct source *source, bool failed)
     note_garbage(source);
     file->linktype = source->reader->linktype;
     file->snaplen = source->reader->snaplen;
+    file->fragile = source->reader->fragile;
     if (source->reader->garbage.places > 0)
         garbage_say(&source->reader->garbage, source->first_garbage, file);
     if (failed || input_trouble(source->input)[0] != '\0')

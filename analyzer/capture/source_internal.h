@@ -8,8 +8,9 @@ struct source {
     struct esi_capture_file file;
     struct input *input;   /* NULL: closed */
     struct reader *reader; /* NULL: closed */
-    bool dead;             /* could not be opened, and why_not says why; it is not tried again */
-    bool put_by;           /* the first step was made already, and is kept here: */
+    struct watch watch;
+    bool dead;   /* could not be opened, and why_not says why; it is not tried again */
+    bool put_by; /* the first step was made already, and is kept here: */
     enum esi_step first_step;
     struct esi_frame first;
     bool has_frames;
@@ -30,6 +31,7 @@ enum esi_step source_next(struct source *source, struct esi_frame *out);
 /* Closes what source_rewind can do without. */
 void source_rest(struct source *source);
 void source_close(struct source *source);
+void source_free(struct source *source);
 /* Counts from nothing again. What is still open goes back to its first byte. */
 bool source_rewind(struct source *source, struct esi_error *err);
 

@@ -75,7 +75,10 @@ on_visit(struct pipeline *pipeline, const struct esi_visit *visit)
     pipeline->now = visit->frame.ts > pipeline->now ? visit->frame.ts : pipeline->now;
     tally_visit(pipeline, visit);
     admission_visit(pipeline, visit);
-    if (visit->decoding.what != ESI_DECODED_TCP || !visit->flow->wanted)
+    if (visit->decoding.what != ESI_DECODED_TCP)
+        return;
+    pipeline->any_fragments |= visit->decoding.piece_count > 0;
+    if (!visit->flow->wanted)
         return;
     pipeline->in_fragments |= visit->decoding.piece_count > 0;
     slots_expire(pipeline, visit->frame.ts);
@@ -144,6 +147,7 @@ esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_r
     esi_walk_each(pipeline.walk, on_finish, &pipeline);
     slots_expire_all(&pipeline);
     out->in_fragments = pipeline.in_fragments;
+    out->any_fragments = pipeline.any_fragments;
     out->input_whole = tally_tell(&pipeline);
     esi_walk_free(pipeline.walk);
     esi_reassembler_free(pipeline.reassembler);

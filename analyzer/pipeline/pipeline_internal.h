@@ -96,7 +96,7 @@ struct pipeline {
     size_t look_at_live;    /* or at how many sessions */
     struct tally *tallies;  /* by file */
     size_t tally_cap;
-    bool in_fragments;
+    bool in_fragments, any_fragments;
     struct esi_summary_info summary;
     struct esi_inspection *inspections; /* by the policy's places */
     size_t inspection_count;

@@ -6,7 +6,7 @@
  */
 #include "esi/plan.h"
 
-#include "edit_internal.h"
+#include "plan_internal.h"
 
 /* edit_byte - what the edit writes at `at` of its span. */
 static uint8_t

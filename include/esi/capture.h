@@ -21,6 +21,23 @@ struct esi_frame {
     uint32_t wire_len;      /* bytes.len < wire_len: cut by the snap length */
     uint8_t fcs_len;        /* of wire_len, the last bytes: a frame check sequence, if known */
     struct esi_slice bytes; /* borrowed until the next esi_capture_next */
+    /* Of a frame in a pcapng file: the whole block it came in, `bytes` in it, and its byte order;
+     * else empty. Borrowed likewise. */
+    struct esi_slice block;
+    bool big_endian;
+};
+
+/*
+ * A block of a pcapng file that is no frame's (draft-ietf-opsawg-pcapng section 4), for whoever
+ * copies the file. One too large to be held at once comes in parts, one after the other.
+ */
+struct esi_pcapng_block {
+    uint32_t file; /* index for esi_capture_file */
+    uint32_t type; /* 0x0a0d0d0a: another section begins */
+    bool big_endian;
+    uint64_t length;        /* of all of the block, its two lengths included */
+    uint64_t at;            /* of `bytes` in it */
+    struct esi_slice bytes; /* borrowed during the call */
 };
 
 enum { ESI_LINKTYPES_MOST = 8 };
@@ -42,6 +59,9 @@ struct esi_capture_file {
     bool nanosecond;        /* its time stamps are finer than a microsecond */
     uint64_t garbage_bytes; /* in which no record could be made out, in its middle or to its end */
     uint64_t garbage_places;
+    /* A pcapng file with what is right only while nothing of it changes: lengths of sections,
+     * custom blocks that are not to be copied. */
+    bool fragile;
     bool complete;     /* read to its regular end, and nothing left aside */
     char why_not[256]; /* if not complete: what is wrong, without the file's name */
 };
@@ -58,6 +78,10 @@ struct esi_capture *esi_capture_open(const char *const *paths, size_t count, con
                                      bool rereadable, struct esi_error *err);
 /* ITEM or END, never FAILED: see esi_capture_file.why_not. */
 enum esi_step esi_capture_next(struct esi_capture *capture, struct esi_frame *out);
+/* Has every block that is no frame's told, in its place between the frames, by esi_capture_next:
+ * from the next esi_capture_rewind on. What is damaged is not told. NULL: no more. */
+void esi_capture_watch(struct esi_capture *capture,
+                       void (*block)(void *ctx, const struct esi_pcapng_block *block), void *ctx);
 /* From the first frame again, in the same order with the same numbers. */
 bool esi_capture_rewind(struct esi_capture *capture, struct esi_error *err);
 size_t esi_capture_file_count(const struct esi_capture *capture);

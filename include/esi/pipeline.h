@@ -24,8 +24,9 @@ struct esi_pipeline_config {
 
 /* What the exit status depends on. */
 struct esi_pipeline_result {
-    bool input_whole;  /* every file was read to its regular end, and some frame could be read */
-    bool in_fragments; /* payload of SMTP sessions came in IP fragments */
+    bool input_whole;   /* every file was read to its regular end, and some frame could be read */
+    bool in_fragments;  /* segments of SMTP sessions came in IP fragments, */
+    bool any_fragments; /* or any TCP segment did */
 };
 
 /* Reads the capture to its end. When max_memory is reached, the sessions silent for longest are

@@ -32,8 +32,9 @@ bool esi_edit_apply(const struct esi_edit *edit, uint64_t offset, uint8_t *bytes
 struct esi_cut {
     uint64_t frame;
     enum esi_dir dir;
-    uint64_t offset; /* of the byte that decided it */
-    bool reset;      /* both ends are told by an RST */
+    uint64_t offset;  /* of the byte that decided it */
+    bool reset;       /* both ends are told by an RST */
+    uint64_t told[2]; /* the frames behind it that tell them already; 0: none do */
 };
 
 struct esi_plan;
@@ -44,6 +45,16 @@ void esi_plan_add_edit(struct esi_plan *plan, esi_flow_id flow, const struct esi
 /* Bytes that the firewall kept back for good: frames that carry nothing else do not pass. */
 void esi_plan_add_discard(struct esi_plan *plan, esi_flow_id flow, enum esi_dir dir,
                           struct esi_span span);
+/* Words for the frames that carry any byte of the span; of an empty span, for those of the flow
+ * that a cut leaves out. The text is copied, and kept once however often it is said. */
+void esi_plan_add_note(struct esi_plan *plan, esi_flow_id flow, enum esi_dir dir,
+                       struct esi_span span, const char *text);
+/* From this frame on, what was captured of the flow could not have come about; why: words for these
+ * frames. The first stays. */
+void esi_plan_add_divergence(struct esi_plan *plan, esi_flow_id flow, uint64_t frame,
+                             const char *why);
+/* Bytes that the texts take so far. */
+size_t esi_plan_words(const struct esi_plan *plan);
 /* The first cut of a flow stays. */
 void esi_plan_add_cut(struct esi_plan *plan, esi_flow_id flow, const struct esi_cut *cut);
 /* After the last add, before the first look-up. */
@@ -61,6 +72,12 @@ bool esi_plan_patch(const struct esi_plan *plan, esi_flow_id flow, enum esi_dir 
 bool esi_plan_discards(const struct esi_plan *plan, esi_flow_id flow, enum esi_dir dir,
                        struct esi_span span);
 const struct esi_cut *esi_plan_cut_of(const struct esi_plan *plan, esi_flow_id flow); /* or NULL */
+/* Calls fn with the words for frames that carry any byte of the span, in order of offset; of what
+ * is said several times in a row, once. Of an empty span: the words for what a cut leaves out. */
+void esi_plan_notes(const struct esi_plan *plan, esi_flow_id flow, enum esi_dir dir,
+                    struct esi_span span, void (*fn)(void *ctx, const char *text), void *ctx);
+/* 0: none; *why as it was added. */
+uint64_t esi_plan_divergence(const struct esi_plan *plan, esi_flow_id flow, const char **why);
 void esi_plan_free(struct esi_plan *plan);
 
 #endif

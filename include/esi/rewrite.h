@@ -11,14 +11,30 @@
 #include "esi/flow.h"
 #include "esi/plan.h"
 
+enum esi_rewrite_format { ESI_REWRITE_PCAP, ESI_REWRITE_PCAPNG };
+/* Frames whose content could not have come about as captured. */
+enum esi_rewrite_after { ESI_AFTER_KEEP, ESI_AFTER_MARK, ESI_AFTER_CUT };
+/* TCP checksums: of changed frames computed anew, or adjusted by difference (RFC 1624); or all of
+ * the capture set right. */
+enum esi_rewrite_checksums { ESI_CHECKSUMS_RECOMPUTE, ESI_CHECKSUMS_ADJUST, ESI_CHECKSUMS_ALL };
+enum esi_rewrite_view { ESI_VIEW_BOTH, ESI_VIEW_TO_SERVER, ESI_VIEW_TO_CLIENT };
+
 struct esi_rewrite_stats {
     uint64_t frames_read; /* of the input, filtered ones included */
     uint64_t frames_written;
     uint64_t frames_changed;  /* of those written */
     uint64_t frames_dropped;  /* by verdict */
-    uint64_t frames_left_out; /* by option: the filter */
+    uint64_t frames_made;     /* of those written: RST of a reset */
+    uint64_t frames_left_out; /* by option: the filter, other sessions, behind a divergence */
+    uint64_t frames_marked;   /* of those written: dropped or counterfactual, kept with a comment */
+    uint64_t comments_lost;   /* frames that would have got a comment, and can hold none */
     uint64_t bytes_changed;
-    uint64_t checksums_adjusted; /* by difference, since the frame was cut by the snap length */
+    uint64_t checksums_adjusted; /* by difference */
+    /* ESI_CHECKSUMS_ALL: of frames of which nothing else changed; of those that were not captured
+     * whole. */
+    uint64_t checksums_set, checksums_left;
+    /* Connections that were reset, and show no RST: what their frames travel in cannot be built. */
+    uint64_t resets_missing;
 };
 
 struct esi_rewrite_config {
@@ -29,15 +45,24 @@ struct esi_rewrite_config {
     bool (*wants)(void *ctx, const struct esi_tuple *tuple, esi_nanos when);
     void *wants_ctx;
     size_t flow_memory;
-    bool in_fragments; /* segments of SMTP flows came in IP fragments: one reading more */
+    bool in_fragments; /* segments of SMTP flows came in IP fragments (if all checksums are set
+                          right, of any): one reading more */
     const char *out;   /* path, or "-" for standard output */
+    enum esi_rewrite_format format;
+    enum esi_rewrite_after after;
+    bool keep_dropped; /* with a comment */
+    enum esi_rewrite_checksums checksums;
+    enum esi_rewrite_view view;
+    /* Whether frames of this flow are written; NULL: all are, those that are no flow's too. */
+    bool (*flow_wanted)(void *ctx, esi_flow_id flow);
+    void *flow_wanted_ctx;
 };
 
 /*
- * Writes config->out as a classic pcap (nanosecond if any input is), under a temporary name in the
- * same folder, renamed when complete. False: nothing is left under that name; usage says whether it
- * is the user's to mend (input of several link types, or of one that is not known, cannot go into
- * a classic pcap).
+ * Writes config->out, as a classic pcap (nanosecond if any input is) or a pcapng (a section or more
+ * for each input file), under a temporary name in the same folder, renamed when complete. False:
+ * nothing is left under that name; usage says whether it is the user's to mend (input of several
+ * link types, or of one that is not known, cannot go into a classic pcap).
  */
 bool esi_rewrite(const struct esi_rewrite_config *config, struct esi_rewrite_stats *stats,
                  bool *usage, struct esi_error *err);

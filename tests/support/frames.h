@@ -134,5 +134,6 @@ const char *temp_path(const char *folder, const char *name);
 void temp_folder_free(char *folder);
 /* A whole file, or nothing if there is none. To be freed by esi_buf_free. */
 struct esi_buf read_whole_file(const char *path);
+void write_whole_file(const char *path, struct esi_slice bytes); /* fails by abort */
 
 #endif

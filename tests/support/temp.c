@@ -57,3 +57,12 @@ read_whole_file(const char *path)
         fclose(file);
     return bytes;
 }
+
+void
+write_whole_file(const char *path, struct esi_slice bytes)
+{
+    FILE *file = fopen(path, "wb");
+
+    if (!file || fwrite(bytes.ptr, 1, bytes.len, file) != bytes.len || fclose(file) != 0)
+        abort();
+}

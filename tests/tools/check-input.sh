@@ -127,12 +127,18 @@ says 'rewriter: an output over the configuration' 2 'asa.cfg: is a configuration
     "$rewriter" -c "$work/asa.cfg" "$good" --format pcap -w "$work/asa.cfg"
 check 'a configuration is not written over' cmp "$work/asa.cfg" samples/policies/default-map.cfg
 says 'rewriter: no output' 2 '-w' "$rewriter" "$good"
+says 'rewriter: no such format' 2 'erf' "$rewriter" "$good" --format erf -w "$work/usage.pcap"
 says 'rewriter: an output that cannot be written' 4 'nowhere' \
     "$rewriter" "$good" -w "$work/nowhere/out.pcap"
 if [ -c /dev/full ]; then
     says 'analyzer: a full disk' 4 '' sh -c "'$analyzer' $good >/dev/full"
-    says 'rewriter: a full disk' 4 '' \
-        sh -c "'$rewriter' $good --format pcap -w - >/dev/full"
+    for format in pcap pcapng; do
+        says "rewriter: a full disk, $format" 4 'No space left' \
+            sh -c "'$rewriter' $good --format $format -w - >/dev/full"
+        says "rewriter: a broken pipe, $format" 4 'Broken pipe' \
+            sh -c "{ '$rewriter' $good --format $format -w -; echo \$? >'$work/status'; } | true
+                exit \$(cat '$work/status')"
+    done
 fi
 
 # Nothing unfinished is left behind.

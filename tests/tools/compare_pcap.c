@@ -1,16 +1,20 @@
 /*
  * compare_pcap.c - whether one capture is what a rewriter may have made of another.
  *
- *     compare_pcap BEFORE AFTER
+ *     compare_pcap [-a | -A] BEFORE AFTER
  *
- * Frames may be missing, never new, never in another order. A frame keeps its time stamp to the
- * nanosecond, its lengths, and every byte but payload bytes of TCP and the TCP checksum. A payload
- * byte is only ever overwritten by a star, a blank or a capital letter, and never a line end. The
- * checksum of a changed frame verifies; that of a frame cut by the snap length has moved by just
- * the difference that the payload made.
+ * Frames may be missing, never in another order. New are RSTs only: without payload or options,
+ * with right checksums, at the time of a frame that is missing, or was there all the same. A frame
+ * keeps its time stamp to the nanosecond, its lengths, and every byte but payload bytes of TCP and
+ * the TCP checksum. A payload byte is only ever overwritten by a star, a blank or a capital letter,
+ * and never a line end. The checksum of a changed frame verifies; that of a frame cut by the snap
+ * length has moved by just the difference that the payload made.
  *
- * Prints "N frames, N missing, N changed" and exits 0, or says what is wrong and exits 1. Reads
- * packets by itself: shares no code with the rewriter.
+ * -a: the checksum of every changed frame moved by the difference. -A: the checksum of every whole
+ * segment verifies; that of a frame of which nothing else changed may have been set right.
+ *
+ * Prints "N frames, N missing, N changed, N made" and exits 0, or says what is wrong and exits 1.
+ * Reads packets by itself: shares no code with the rewriter.
  */
 #define _DEFAULT_SOURCE /* u_char, for pcap.h */
 #include <pcap/pcap.h>
@@ -41,8 +45,10 @@ struct input {
 };
 
 static struct {
-    uint64_t frames, missing, changed;
+    uint64_t frames, missing, changed, made;
 } counts;
+
+static enum { SUMS_OF_CHANGED, SUMS_ADJUSTED, SUMS_ALL } sums;
 
 static void
 fail(const struct input *in, const char *what)
@@ -202,7 +208,7 @@ check_checksum(const struct input *after, const struct frame *old, const struct 
     uint32_t was = add_words(0, old->bytes + tcp->at, len);
     uint32_t is = add_words(0, new->bytes + tcp->at, len);
 
-    if (is_whole(new, tcp)) {
+    if (is_whole(new, tcp) && sums != SUMS_ADJUSTED) {
         if (add_words(is, tcp->pseudo, tcp->pseudo_len) != 0xffff)
             fail(after, "the TCP checksum does not verify");
     } else if (was % 0xffff != is % 0xffff) {
@@ -233,10 +239,10 @@ check_changed(const struct input *after, const struct frame *old, const struct f
             fail(after, "a payload byte became one that the firewall does not write");
         payload++;
     }
-    if (payload == 0)
+    if (payload == 0 && sums != SUMS_ALL)
         fail(after, "the checksum changed and the payload did not");
     check_checksum(after, old, new, &tcp);
-    counts.changed++;
+    counts.changed += payload > 0;
 }
 
 /* could_be - whether `new` may be `old`, changed or not: same time and lengths, same headers. */
@@ -254,6 +260,103 @@ could_be(const struct frame *old, const struct frame *new, int linktype)
     return memcmp(old->bytes, new->bytes, same) == 0;
 }
 
+/* ---- frames that were made ---- */
+
+/* Times of the frames before, and of those that are RSTs: in the order of the file. */
+struct times {
+    struct timeval *items;
+    size_t len, cap;
+};
+
+static void
+add_time(struct times *times, struct timeval ts)
+{
+    if (times->len == times->cap) {
+        times->cap = times->cap > 0 ? 2 * times->cap : 256;
+        times->items = realloc(times->items, times->cap * sizeof *times->items);
+        if (!times->items)
+            exit(2);
+    }
+    times->items[times->len++] = ts;
+}
+
+static bool
+has_time(const struct times *times, struct timeval ts)
+{
+    for (size_t i = 0; i < times->len; i++)
+        if (times->items[i].tv_sec == ts.tv_sec && times->items[i].tv_usec == ts.tv_usec)
+            return true;
+    return false;
+}
+
+static bool
+is_rst(const struct frame *frame, int linktype)
+{
+    struct tcp tcp;
+
+    return find_tcp(frame, linktype, &tcp) && (frame->bytes[tcp.at + 13] & 4) != 0;
+}
+
+static struct times frame_times, rst_times;
+
+static void
+read_times(const char *path)
+{
+    struct input in;
+    struct frame frame;
+
+    open_input(&in, path);
+    while (next_frame(&in, &frame)) {
+        add_time(&frame_times, frame.ts);
+        if (is_rst(&frame, in.linktype))
+            add_time(&rst_times, frame.ts);
+    }
+    pcap_close(in.pcap);
+}
+
+static void
+check_made(const struct input *after, const struct frame *new)
+{
+    struct tcp tcp;
+    size_t ip = ip_start(new, after->linktype);
+
+    find_tcp(new, after->linktype, &tcp);
+    if (!has_time(&frame_times, new->ts))
+        fail(after, "made, at no frame's time");
+    if (tcp.end != tcp.at + 20 || tcp.payload_at != tcp.end || !is_whole(new, &tcp))
+        fail(after, "made, with options or payload, or not whole");
+    if (new->bytes[ip] >> 4 == 4 && add_words(0, new->bytes + ip, tcp.at - ip) != 0xffff)
+        fail(after, "made, and its IPv4 checksum does not verify");
+    if (add_words(add_words(0, new->bytes + tcp.at, 20), tcp.pseudo, tcp.pseudo_len) != 0xffff)
+        fail(after, "made, and its TCP checksum does not verify");
+    counts.made++;
+}
+
+static void
+check_sum(const struct input *after, const struct frame *new)
+{
+    struct tcp tcp;
+
+    if (find_tcp(new, after->linktype, &tcp) && is_whole(new, &tcp))
+        check_checksum(after, new, new, &tcp);
+}
+
+static void
+find_before(struct input *before, const struct input *after, const struct frame *new)
+{
+    struct frame old;
+
+    for (;;) {
+        if (!next_frame(before, &old))
+            fail(after, "is none of the frames before, or not in their order");
+        if (could_be(&old, new, before->linktype))
+            break;
+        counts.missing++;
+    }
+    if (memcmp(old.bytes, new->bytes, old.caplen) != 0)
+        check_changed(after, &old, new);
+}
+
 static void
 compare(struct input *before, struct input *after)
 {
@@ -263,15 +366,12 @@ compare(struct input *before, struct input *after)
         fail(after, "another link type");
     while (next_frame(after, &new)) {
         counts.frames++;
-        for (;;) {
-            if (!next_frame(before, &old))
-                fail(after, "is none of the frames before, or not in their order");
-            if (could_be(&old, &new, before->linktype))
-                break;
-            counts.missing++;
-        }
-        if (memcmp(old.bytes, new.bytes, old.caplen) != 0)
-            check_changed(after, &old, &new);
+        if (is_rst(&new, after->linktype) && !has_time(&rst_times, new.ts))
+            check_made(after, &new);
+        else
+            find_before(before, after, &new);
+        if (sums == SUMS_ALL)
+            check_sum(after, &new);
     }
     while (next_frame(before, &old))
         counts.missing++;
@@ -282,16 +382,25 @@ main(int argc, char **argv)
 {
     struct input before, after;
 
-    if (argc != 3) {
-        fputs("usage: compare_pcap BEFORE AFTER\n", stderr);
+    if (argc == 4 && strcmp(argv[1], "-a") == 0)
+        sums = SUMS_ADJUSTED;
+    else if (argc == 4 && strcmp(argv[1], "-A") == 0)
+        sums = SUMS_ALL;
+    else if (argc != 3) {
+        fputs("usage: compare_pcap [-a | -A] BEFORE AFTER\n", stderr);
         return 2;
     }
+    argv += argc - 3;
+    read_times(argv[1]);
     open_input(&before, argv[1]);
     open_input(&after, argv[2]);
     compare(&before, &after);
-    printf("%llu frames, %llu missing, %llu changed\n", (unsigned long long)counts.frames,
-           (unsigned long long)counts.missing, (unsigned long long)counts.changed);
+    printf("%llu frames, %llu missing, %llu changed, %llu made\n",
+           (unsigned long long)counts.frames, (unsigned long long)counts.missing,
+           (unsigned long long)counts.changed, (unsigned long long)counts.made);
     pcap_close(before.pcap);
     pcap_close(after.pcap);
+    free(frame_times.items);
+    free(rst_times.items);
     return 0;
 }

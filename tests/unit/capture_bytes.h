@@ -7,8 +7,7 @@
 
 #include "esi/capture.h"
 
-void put_u16(struct esi_buf *out, bool big, uint16_t value);
-void put_u32(struct esi_buf *out, bool big, uint32_t value);
+#include "support/ng.h"
 
 struct classic {
     bool big;
@@ -20,19 +19,6 @@ void put_pcap_head(struct esi_buf *out, const struct classic *file);
 /* Of `caplen` bytes that say their place. */
 void put_pcap_record(struct esi_buf *out, const struct classic *file, uint32_t seconds,
                      uint32_t fraction, uint32_t caplen, uint32_t len);
-
-/* pcapng */
-struct ng {
-    struct esi_buf bytes;
-    bool big;
-};
-void ng_block(struct ng *ng, uint32_t type, struct esi_slice body);
-void ng_section(struct ng *ng, bool big);
-/* options: as they stand in the file */
-void ng_interface(struct ng *ng, uint16_t linktype, uint32_t snaplen, struct esi_slice options);
-void ng_frame(struct ng *ng, uint32_t interface, uint64_t units, struct esi_slice bytes,
-              uint32_t len, struct esi_slice options);
-void put_option(struct esi_buf *out, bool big, uint16_t code, struct esi_slice value);
 
 void write_file(const char *path, struct esi_slice bytes);
 /* Standard input becomes a pipe that holds these; they are few. */

@@ -50,6 +50,8 @@ struct run {
     bool usage, done;
 };
 
+static enum esi_rewrite_format format = ESI_REWRITE_PCAP; /* of the run */
+
 static struct run
 run(const char *const *paths, size_t count, const char *filter, const char *out)
 {
@@ -65,7 +67,8 @@ run(const char *const *paths, size_t count, const char *filter, const char *out)
     while (esi_capture_next(capture, &frame) == ESI_STEP_ITEM)
         ;
     run.done = esi_rewrite(
-        &(struct esi_rewrite_config){.capture = capture, .plan = plan, .ports = &ports, .out = out},
+        &(struct esi_rewrite_config){
+            .capture = capture, .plan = plan, .ports = &ports, .out = out, .format = format},
         &run.stats, &run.usage, &run.err);
     esi_capture_close(capture);
     esi_plan_free(plan);
@@ -217,19 +220,21 @@ Test(rewrite_output, failure_leaves_what_was_there)
         {"/dev/full", "No space left on device"},
     };
 
-    for (size_t r = 0; r < ESI_COUNT(rows); r++) {
+    for (size_t r = 0; r < 2 * ESI_COUNT(rows); r++) {
+        const size_t at = r % ESI_COUNT(rows);
         char *folder = temp_folder_new();
+        format = r / ESI_COUNT(rows) > 0 ? ESI_REWRITE_PCAPNG : ESI_REWRITE_PCAP;
         const char *in = temp_path(folder, "in.pcap"), *sub = temp_path(folder, "folder");
-        const char *out = rows[r].out[0] == '/' ? rows[r].out : temp_path(folder, rows[r].out);
+        const char *out = rows[at].out[0] == '/' ? rows[at].out : temp_path(folder, rows[at].out);
 
         make_input(&(struct in){FRAME_ETHERNET, 3, 96, false}, in, 0);
         cr_assert_eq(mkdir(sub, 0700), 0);
         struct run got = run(&in, 1, NULL, out);
-        cr_assert_not(got.done, "%s", rows[r].out);
-        cr_assert_not(got.usage, "%s", rows[r].out);
-        cr_assert(strstr(got.err.text, rows[r].words) && strstr(got.err.text, rows[r].out), "%s",
+        cr_assert_not(got.done, "%s", rows[at].out);
+        cr_assert_not(got.usage, "%s", rows[at].out);
+        cr_assert(strstr(got.err.text, rows[at].words) && strstr(got.err.text, rows[at].out), "%s",
                   got.err.text);
-        cr_assert_eq(files_in(folder), 2, "%s", rows[r].out);
+        cr_assert_eq(files_in(folder), 2, "%s", rows[at].out);
         rmdir(sub);
         temp_folder_free(folder);
     }
@@ -243,10 +248,13 @@ Test(rewrite_output, nothing_is_left_of_half_a_file)
     make_input(&(struct in){FRAME_ETHERNET, 3, 96, false}, in, 0);
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &(struct rlimit){50, 50});
-    struct run got = run(&in, 1, NULL, out);
-    cr_assert_not(got.done);
-    cr_assert(strstr(got.err.text, "File too large"), "%s", got.err.text);
-    cr_assert_eq(files_in(folder), 1);
+    for (unsigned f = 0; f < 2; f++) {
+        format = f > 0 ? ESI_REWRITE_PCAPNG : ESI_REWRITE_PCAP;
+        struct run got = run(&in, 1, NULL, out);
+        cr_assert_not(got.done);
+        cr_assert(strstr(got.err.text, "File too large"), "%s", got.err.text);
+        cr_assert_eq(files_in(folder), 1);
+    }
     temp_folder_free(folder);
 }
 

@@ -6,9 +6,10 @@
 #include "support/frames.h"
 
 void
-rewrite(const char *in, const char *out, const struct esi_plan *plan, bool in_fragments,
-        struct esi_rewrite_stats *stats)
+rewrite_how(const char *in, const char *out, const struct esi_plan *plan,
+            const struct esi_rewrite_config *how, struct esi_rewrite_stats *stats)
 {
+    struct esi_rewrite_config config = *how;
     struct esi_ports ports = {0};
     struct esi_error err = {0};
     struct esi_frame frame;
@@ -19,13 +20,19 @@ rewrite(const char *in, const char *out, const struct esi_plan *plan, bool in_fr
     esi_ports_add(&ports, 25);
     while (esi_capture_next(capture, &frame) == ESI_STEP_ITEM)
         ;
-    struct esi_rewrite_config config = {.capture = capture,
-                                        .plan = plan,
-                                        .ports = &ports,
-                                        .in_fragments = in_fragments,
-                                        .out = out};
+    config.capture = capture;
+    config.plan = plan;
+    config.ports = &ports;
+    config.out = out;
     cr_assert(esi_rewrite(&config, stats, &usage, &err), "%s", err.text);
     esi_capture_close(capture);
+}
+
+void
+rewrite(const char *in, const char *out, const struct esi_plan *plan, bool in_fragments,
+        struct esi_rewrite_stats *stats)
+{
+    rewrite_how(in, out, plan, &(struct esi_rewrite_config){.in_fragments = in_fragments}, stats);
 }
 
 void

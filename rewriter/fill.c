@@ -1,0 +1,142 @@
+/*
+ * fill.c - the records of the analysis, one by one, into the plan.
+ *
+ * Verdicts behind the point where a session diverges edit and discard like all others; what ends a
+ * connection is in the session's result, told last. Words are made for verdicts that change
+ * something only. They hold bytes that senders choose, many times over: there is a bound to them,
+ * behind which words go without the bytes.
+ */
+#include "esi/fill.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "comment_internal.h"
+
+/* As much as 100,000 sessions take whose greetings all differ, and something to spare. */
+enum { WORDS_MOST = 64 << 20 };
+
+struct esi_fill {
+    struct esi_fill_config config;
+    struct esi_buf words;
+    uint64_t brief;
+};
+
+struct esi_fill *
+esi_fill_new(const struct esi_fill_config *config)
+{
+    struct esi_fill *fill = esi_alloc(sizeof *fill);
+
+    fill->config = *config;
+    return fill;
+}
+
+uint64_t
+esi_fill_brief(const struct esi_fill *fill)
+{
+    return fill->brief;
+}
+
+void
+esi_fill_free(struct esi_fill *fill)
+{
+    if (!fill)
+        return;
+    esi_buf_free(&fill->words);
+    free(fill);
+}
+
+/* note - span of no length: for what the cut leaves out. */
+static void
+note(struct esi_fill *fill, esi_flow_id flow, const struct esi_outcome *outcome,
+     struct esi_span span)
+{
+    bool bytes = esi_plan_words(fill->config.plan) < WORDS_MOST;
+
+    if (!fill->config.words)
+        return;
+    fill->brief += !bytes;
+    esi_buf_clear(&fill->words);
+    comment_verdict(&fill->words, outcome, bytes);
+    esi_buf_byte(&fill->words, '\0');
+    esi_plan_add_note(fill->config.plan, flow, outcome->dir, span, (const char *)fill->words.data);
+}
+
+static void
+take_verdict(struct esi_fill *fill, esi_flow_id flow, const struct esi_outcome *outcome)
+{
+    struct esi_plan *plan = fill->config.plan;
+
+    switch (outcome->u.verdict.action) {
+    case ESI_ACTION_MASK:
+    case ESI_ACTION_REPLACE:
+        esi_plan_add_edit(plan, flow, &outcome->u.verdict.edit);
+        note(fill, flow, outcome, outcome->span);
+        return;
+    case ESI_ACTION_DISCARD:
+    case ESI_ACTION_RATE_LIMIT:
+        esi_plan_add_discard(plan, flow, outcome->dir, outcome->span);
+        note(fill, flow, outcome, outcome->span);
+        return;
+    case ESI_ACTION_REFUSE:
+    case ESI_ACTION_DROP_CONNECTION:
+    case ESI_ACTION_RESET:
+        if (!outcome->u.verdict.counterfactual)
+            note(fill, flow, outcome, (struct esi_span){0, 0});
+        return;
+    default: /* the rest changes nothing */
+        return;
+    }
+}
+
+/*
+ * find_told - a capture that was rewritten with what is dropped marked shows both RSTs right behind
+ * the frame that decided, with its time: they need not be made again.
+ */
+static void
+find_told(const struct esi_after_cut *after, struct esi_cut *cut)
+{
+    const struct esi_late_segment *late = after ? after->segments : NULL;
+
+    if (!after || after->kept < 2 || !cut->reset)
+        return;
+    for (int i = 0; i < 2; i++)
+        if ((late[i].flags & 4) == 0 || late[i].ts != after->ts)
+            return;
+    if (late[0].dir == late[1].dir)
+        return;
+    cut->told[0] = late[0].frame;
+    cut->told[1] = late[1].frame;
+}
+
+static void
+take_session(struct esi_fill *fill, const struct esi_session_info *session)
+{
+    const struct esi_session_result *result = session->result;
+    struct esi_plan *plan = fill->config.plan;
+
+    if (!result)
+        return;
+    if (result->cut) {
+        struct esi_cut cut = result->cut_at;
+        find_told(session->after_cut, &cut);
+        esi_plan_add_cut(plan, session->flow, &cut);
+    }
+    if (result->divergence.found && fill->config.divergence) {
+        esi_buf_clear(&fill->words);
+        if (fill->config.words)
+            comment_divergence(&fill->words, result->divergence.why);
+        esi_buf_byte(&fill->words, '\0');
+        esi_plan_add_divergence(plan, session->flow, result->divergence.frame,
+                                (const char *)fill->words.data);
+    }
+}
+
+void
+esi_fill_take(struct esi_fill *fill, const struct esi_record *record)
+{
+    if (record->kind == ESI_RECORD_SESSION)
+        take_session(fill, record->session);
+    else if (record->kind == ESI_RECORD_OUTCOME && record->outcome->kind == ESI_OUTCOME_VERDICT)
+        take_verdict(fill, record->session->flow, record->outcome);
+}

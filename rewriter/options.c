@@ -1,0 +1,192 @@
+/* options.c - esmtp-rewriter's options: the table, and what they mean together. */
+#define _DEFAULT_SOURCE /* strcasecmp */
+#include <string.h>
+#include <strings.h>
+
+#include "program_internal.h"
+
+static bool
+take_write(void *ctx, const char *argument, struct esi_error *err)
+{
+    struct options *options = ctx;
+
+    if (argument[0] == '\0')
+        return esi_error_set(err, "a file name is wanted");
+    options->out = argument;
+    return true;
+}
+
+/* take_word - which of the words the argument is. */
+static bool
+take_word(const char *argument, const char *const *words, size_t count, size_t *out,
+          struct esi_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        *out = i;
+        if (strcmp(argument, words[i]) == 0)
+            return true;
+    }
+    return esi_error_set(err, "'%s' is not among the words --help names", argument);
+}
+
+static bool
+take_format(void *ctx, const char *argument, struct esi_error *err)
+{
+    struct options *options = ctx;
+
+    options->format_given = true;
+    options->format = strcmp(argument, "pcap") == 0 ? ESI_REWRITE_PCAP : ESI_REWRITE_PCAPNG;
+    return options->format == ESI_REWRITE_PCAP || strcmp(argument, "pcapng") == 0 ||
+           esi_error_set(err, "'%s' is not a format; pcap and pcapng are", argument);
+}
+
+static bool
+take_after(void *ctx, const char *argument, struct esi_error *err)
+{
+    static const char *const words[] = {
+        [ESI_AFTER_KEEP] = "keep", [ESI_AFTER_MARK] = "mark", [ESI_AFTER_CUT] = "cut"};
+    struct options *options = ctx;
+    size_t which;
+
+    if (!take_word(argument, words, ESI_COUNT(words), &which, err))
+        return false;
+    options->after = (enum esi_rewrite_after)which;
+    options->after_given = true;
+    return true;
+}
+
+static bool
+take_dropped(void *ctx, const char *argument, struct esi_error *err)
+{
+    static const char *const words[] = {"omit", "mark"};
+    size_t which;
+
+    if (!take_word(argument, words, ESI_COUNT(words), &which, err))
+        return false;
+    ((struct options *)ctx)->keep_dropped = which == 1;
+    return true;
+}
+
+static bool
+take_checksums(void *ctx, const char *argument, struct esi_error *err)
+{
+    static const char *const words[] = {[ESI_CHECKSUMS_RECOMPUTE] = "recompute",
+                                        [ESI_CHECKSUMS_ADJUST] = "adjust",
+                                        [ESI_CHECKSUMS_ALL] = "all"};
+    size_t which;
+
+    if (!take_word(argument, words, ESI_COUNT(words), &which, err))
+        return false;
+    ((struct options *)ctx)->checksums = (enum esi_rewrite_checksums)which;
+    return true;
+}
+
+static bool
+take_view(void *ctx, const char *argument, struct esi_error *err)
+{
+    static const char *const words[] = {[ESI_VIEW_BOTH] = "both",
+                                        [ESI_VIEW_TO_SERVER] = "to-server",
+                                        [ESI_VIEW_TO_CLIENT] = "to-client"};
+    size_t which;
+
+    if (!take_word(argument, words, ESI_COUNT(words), &which, err))
+        return false;
+    ((struct options *)ctx)->view = (enum esi_rewrite_view)which;
+    return true;
+}
+
+static bool
+take_only_sessions(void *ctx, const char *argument, struct esi_error *err)
+{
+    return sessions_parse(&((struct options *)ctx)->sessions, argument, err);
+}
+
+static const struct esi_option option_table[] = {
+    {'w', "write", "OUT", "write the rewritten capture to OUT; - is standard\noutput", take_write},
+    {0, "format", "FORMAT",
+     "pcap or pcapng; default: pcap if OUT ends in .pcap\nor .cap, else pcapng", take_format},
+    {0, "dropped", "WHICH",
+     "frames that the firewall drops: omit (the default),\n"
+     "or mark: keep them as captured, with a comment",
+     take_dropped},
+    {0, "after-divergence", "WHICH",
+     "frames that could not have come about as captured:\n"
+     "keep, mark (keep with a comment, where the format\n"
+     "holds comments: the default) or cut (leave out)",
+     take_after},
+    {0, "view", "WHICH",
+     "whose edits to apply: both (the default), to-server\n"
+     "or to-client; connections are cut in each",
+     take_view},
+    {0, "only-sessions", "LIST",
+     "only the frames of these sessions, by the numbers\n"
+     "that esmtp-analyzer prints, such as 1,4-7",
+     take_only_sessions},
+    {0, "checksums", "WHICH",
+     "TCP checksums of changed frames: recompute (the\n"
+     "default), adjust (by the difference: what was wrong\n"
+     "stays wrong); all: set right in every frame",
+     take_checksums},
+    ESI_CLI_FIREWALL_OPTIONS,
+    {'q', "quiet", NULL, "no remarks on standard error, only errors", esi_cli_take_quiet},
+    {'v', "verbose", NULL, "say what was read, too", esi_cli_take_verbose},
+    ESI_CLI_LIST_OPTIONS,
+    {0, NULL, NULL, NULL, NULL},
+};
+
+const struct esi_program program = {
+    .name = "esmtp-rewriter",
+    .purpose = "Writes a capture as it would look behind a firewall that runs 'inspect esmtp'.",
+    .usage = "[OPTION]... CAPTURE... -w OUT",
+    .epilogue = "CAPTURE is a pcap or pcapng file, plain or compressed with gzip, zstd, lz4, xz\n"
+                "or bzip2, or - for standard input. Frames that no verdict touches stay as they\n"
+                "are, byte for byte, and so does all else in a pcapng file written as pcapng.\n"
+                "\n"
+                "Exit status: 0 done; 2 wrong usage or configuration; 3 a capture is\n"
+                "unreadable, damaged or cut off (what could be read was written); 4 the output\n"
+                "could not be written. If several hold, the highest.",
+    .options = option_table,
+};
+
+/* A name's ending tells the format only if it is one of these. */
+static bool
+names_pcap(const char *out)
+{
+    static const char *const endings[] = {".pcap", ".cap"};
+    size_t len = strlen(out);
+
+    for (size_t e = 0; e < ESI_COUNT(endings); e++) {
+        size_t ending = strlen(endings[e]);
+        if (len > ending && strcasecmp(out + len - ending, endings[e]) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool
+options_lose_comments(const struct options *options)
+{
+    bool wanted =
+        options->keep_dropped || (options->after_given && options->after == ESI_AFTER_MARK);
+
+    return wanted && options->format == ESI_REWRITE_PCAP;
+}
+
+bool
+options_settle(struct options *options, const char *const *captures, size_t count)
+{
+    if (count == 0) {
+        esi_cli_say(&program, "no capture to read; see --help");
+        return false;
+    }
+    if (!options->out) {
+        esi_cli_say(&program, "no output: -w OUT is required; see --help");
+        return false;
+    }
+    if (!options->format_given)
+        options->format = names_pcap(options->out) ? ESI_REWRITE_PCAP : ESI_REWRITE_PCAPNG;
+    if (!options->after_given)
+        options->after = options->format == ESI_REWRITE_PCAP ? ESI_AFTER_KEEP : ESI_AFTER_MARK;
+    return esi_cli_check_inputs(&program, &options->common, captures, count) &&
+           esi_cli_check_output(&program, &options->common, options->out, captures, count);
+}
