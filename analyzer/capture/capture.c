@@ -202,6 +202,15 @@ esi_capture_file(const struct esi_capture *capture, size_t index)
     return &capture->sources[index]->file;
 }
 
+bool
+esi_capture_sha256(const struct esi_capture *capture, size_t index, char out[ESI_SHA256_TEXT],
+                   struct esi_error *err)
+{
+    if (index >= capture->count)
+        esi_panic("esi_capture_sha256: %zu of %zu", index, capture->count);
+    return source_sha256(capture->sources[index], out, err);
+}
+
 void
 esi_capture_close(struct esi_capture *capture)
 {

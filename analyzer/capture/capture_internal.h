@@ -34,6 +34,10 @@ void input_seek(struct input *input, uint64_t to);
 /* The file itself from its first byte on, without anything of ours in between; at most one at a
  * time. The caller closes it. NULL: not to be had. */
 FILE *input_plain(struct input *input);
+/* Calls fn with all bytes of the file as it lies there, compressed or not, whatever was read so
+ * far. False, and why: not all could be read. */
+bool input_each(const struct input *input, void (*fn)(void *ctx, const void *bytes, size_t len),
+                void *ctx, char why[WHY_NOT]);
 bool input_reopenable(const struct input *input); /* a file with a name: closing it loses nothing */
 const char *input_compression(const struct input *input); /* NULL: none */
 void input_close(struct input *input);

@@ -257,6 +257,27 @@ input_seek(struct input *input, uint64_t to)
     input->head_at = input->head_len;
 }
 
+bool
+input_each(const struct input *input, void (*fn)(void *ctx, const void *bytes, size_t len),
+           void *ctx, char why[WHY_NOT])
+{
+    off_t at = input->start;
+    ssize_t got = -1;
+
+    errno = ESPIPE;
+    char *buffer = esi_alloc_pages(SPOOL_BUFFER);
+    while (input->regular && (got = pread(input->fd, buffer, SPOOL_BUFFER, at)) != 0) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            break;
+        fn(ctx, buffer, (size_t)got);
+        at += got;
+    }
+    free(buffer);
+    return got == 0 || refuse(why, strerror(errno));
+}
+
 FILE *
 input_plain(struct input *input)
 {

@@ -32,6 +32,7 @@ enum esi_step source_next(struct source *source, struct esi_frame *out);
 void source_rest(struct source *source);
 void source_close(struct source *source);
 void source_free(struct source *source);
+bool source_sha256(const struct source *source, char out[ESI_SHA256_TEXT], struct esi_error *err);
 /* Counts from nothing again. What is still open goes back to its first byte. */
 bool source_rewind(struct source *source, struct esi_error *err);
 

@@ -29,23 +29,23 @@ json_put_time(struct json_sink *sink, struct esi_slice key, esi_nanos when)
         for (int i = 0; i < 9; i++, nanos /= 10)
             *--digit = (char)('0' + nanos % 10);
     }
-    json_word(&sink->json, key, sink->time);
+    esi_json_word(&sink->json, key, sink->time);
 }
 
 static void
 make_peers(struct json_sink *sink, const struct esi_session_info *session)
 {
-    struct json json = {.out = sink->peers};
+    struct esi_json json = {.out = sink->peers};
     char id[ESI_COMMUNITY_ID_TEXT], ip[ESI_IP_TEXT];
 
     esi_buf_clear(&json.out);
-    json_number(&json, JSON_KEY("tcp_stream"), session->flow - 1);
-    json_number(&json, JSON_KEY("flow_id"), session->flow);
-    json_word(&json, JSON_KEY("community_id"), esi_community_id(id, &session->tuple));
-    json_word(&json, JSON_KEY("client_ip"), esi_ip_print(ip, &session->tuple.client.ip));
-    json_number(&json, JSON_KEY("client_port"), session->tuple.client.port);
-    json_word(&json, JSON_KEY("server_ip"), esi_ip_print(ip, &session->tuple.server.ip));
-    json_number(&json, JSON_KEY("server_port"), session->tuple.server.port);
+    esi_json_number(&json, ESI_JSON_KEY("tcp_stream"), session->flow - 1);
+    esi_json_number(&json, ESI_JSON_KEY("flow_id"), session->flow);
+    esi_json_word(&json, ESI_JSON_KEY("community_id"), esi_community_id(id, &session->tuple));
+    esi_json_word(&json, ESI_JSON_KEY("client_ip"), esi_ip_print(ip, &session->tuple.client.ip));
+    esi_json_number(&json, ESI_JSON_KEY("client_port"), session->tuple.client.port);
+    esi_json_word(&json, ESI_JSON_KEY("server_ip"), esi_ip_print(ip, &session->tuple.server.ip));
+    esi_json_number(&json, ESI_JSON_KEY("server_port"), session->tuple.server.port);
     sink->peers = json.out;
     sink->peers_of = session->number;
 }
@@ -53,17 +53,17 @@ make_peers(struct json_sink *sink, const struct esi_session_info *session)
 void
 json_begin(struct json_sink *sink, const char *event_type)
 {
-    json_open(&sink->json, JSON_ELEMENT, '{');
-    json_number(&sink->json, JSON_KEY("schema"), 1);
-    json_word(&sink->json, JSON_KEY("event_type"), event_type);
+    esi_json_open(&sink->json, ESI_JSON_ELEMENT, '{');
+    esi_json_number(&sink->json, ESI_JSON_KEY("schema"), 1);
+    esi_json_word(&sink->json, ESI_JSON_KEY("event_type"), event_type);
 }
 
 void
 json_end(struct json_sink *sink)
 {
-    struct json *json = &sink->json;
+    struct esi_json *json = &sink->json;
 
-    json_close(json, '}');
+    esi_json_close(json, '}');
     json->comma = false;
     esi_buf_byte(&json->out, '\n');
     if (sink->sink.live || json->out.len >= WRITE_AT)
@@ -78,12 +78,12 @@ json_begin_of(struct json_sink *sink, const char *event_type,
     struct esi_source source = sink_locate(&sink->sink, frame);
 
     json_begin(sink, event_type);
-    json_put_time(sink, JSON_KEY("timestamp"), when);
-    json_text(&sink->json, JSON_KEY("pcap_filename"), source.file);
-    json_number(&sink->json, JSON_KEY("pcap_cnt"), frame - source.before);
+    json_put_time(sink, ESI_JSON_KEY("timestamp"), when);
+    esi_json_text(&sink->json, ESI_JSON_KEY("pcap_filename"), source.file);
+    esi_json_number(&sink->json, ESI_JSON_KEY("pcap_cnt"), frame - source.before);
     if (sink->peers_of != session->number)
         make_peers(sink, session);
-    json_members(&sink->json, esi_buf_slice(&sink->peers));
+    esi_json_members(&sink->json, esi_buf_slice(&sink->peers));
     return source;
 }
 
@@ -91,39 +91,39 @@ json_begin_of(struct json_sink *sink, const char *event_type,
 void
 json_put_frames(struct json_sink *sink, const uint64_t *frames, size_t count)
 {
-    struct json *json = &sink->json;
+    struct esi_json *json = &sink->json;
     bool several = false;
     struct esi_source first = {0};
 
-    json_open(json, JSON_KEY("frames"), '[');
+    esi_json_open(json, ESI_JSON_KEY("frames"), '[');
     for (size_t i = 0; i < count; i++) {
         struct esi_source source = sink_locate(&sink->sink, frames[i]);
 
         if (i == 0)
             first = source;
         several |= source.file != first.file;
-        json_number(json, JSON_ELEMENT, frames[i] - source.before);
+        esi_json_number(json, ESI_JSON_ELEMENT, frames[i] - source.before);
     }
-    json_close(json, ']');
+    esi_json_close(json, ']');
     if (!several)
         return;
-    json_open(json, JSON_KEY("frames_files"), '[');
+    esi_json_open(json, ESI_JSON_KEY("frames_files"), '[');
     for (size_t i = 0; i < count; i++)
-        json_text(json, JSON_ELEMENT, sink_locate(&sink->sink, frames[i]).file);
-    json_close(json, ']');
+        esi_json_text(json, ESI_JSON_ELEMENT, sink_locate(&sink->sink, frames[i]).file);
+    esi_json_close(json, ']');
 }
 
 void
-json_put_place(struct json *json, const char *file, unsigned line)
+json_put_place(struct esi_json *json, const char *file, unsigned line)
 {
     if (!file) {
-        json_null(json, JSON_KEY("config"));
+        esi_json_null(json, ESI_JSON_KEY("config"));
         return;
     }
-    json_open(json, JSON_KEY("config"), '{');
-    json_text(json, JSON_KEY("file"), file);
-    json_number(json, JSON_KEY("line"), line);
-    json_close(json, '}');
+    esi_json_open(json, ESI_JSON_KEY("config"), '{');
+    esi_json_text(json, ESI_JSON_KEY("file"), file);
+    esi_json_number(json, ESI_JSON_KEY("line"), line);
+    esi_json_close(json, '}');
 }
 
 static bool

@@ -2,12 +2,13 @@
 #ifndef REPORT_JSON_SINK_INTERNAL_H
 #define REPORT_JSON_SINK_INTERNAL_H
 
-#include "json_internal.h"
+#include "esi/json.h"
+
 #include "report_internal.h"
 
 struct json_sink {
     struct esi_sink sink;
-    struct json json;
+    struct esi_json json;
     struct esi_buf peers; /* envelope members of session `peers_of` */
     uint64_t peers_of;
     int64_t second; /* that `time` says */
@@ -26,10 +27,10 @@ void json_put_time(struct json_sink *sink, struct esi_slice key, esi_nanos when)
 /* Numbers within their files, and the files if there are several. */
 void json_put_frames(struct json_sink *sink, const uint64_t *frames, size_t count);
 /* `config`: a line of the configuration; null without a file. */
-void json_put_place(struct json *json, const char *file, unsigned line);
+void json_put_place(struct esi_json *json, const char *file, unsigned line);
 
 /* json_session.c, json_outcome.c, json_totals.c */
-void json_put_counts(struct json *json, const struct esi_session_counts *counts);
+void json_put_counts(struct esi_json *json, const struct esi_session_counts *counts);
 void json_put_turn(struct json_sink *sink, const struct esi_session_info *session,
                    const struct esi_outcome *outcome);
 void json_put_verdict(struct json_sink *sink, const struct esi_session_info *session,

@@ -2,55 +2,55 @@
 #include "json_sink_internal.h"
 
 static void
-put_skipped(struct json *json, const struct esi_capture_info *capture)
+put_skipped(struct esi_json *json, const struct esi_capture_info *capture)
 {
-    json_open(json, JSON_KEY("skipped"), '{');
+    esi_json_open(json, ESI_JSON_KEY("skipped"), '{');
     for (size_t i = 0; i < capture->skipped_count; i++)
-        json_named_number(json, capture->skipped[i].words, capture->skipped[i].frames);
-    json_close(json, '}');
+        esi_json_named_number(json, capture->skipped[i].words, capture->skipped[i].frames);
+    esi_json_close(json, '}');
 }
 
 void
 json_put_capture(struct json_sink *sink, const struct esi_capture_info *capture)
 {
-    struct json *json = &sink->json;
+    struct esi_json *json = &sink->json;
 
     json_begin(sink, "capture");
-    json_text(json, JSON_KEY("pcap_filename"), capture->file);
-    json_open(json, JSON_KEY("capture"), '{');
-    json_number(json, JSON_KEY("frames"), capture->frames);
-    json_number(json, JSON_KEY("filtered_out"), capture->filtered_out);
-    json_number(json, JSON_KEY("tcp_frames"), capture->tcp_frames);
-    json_number(json, JSON_KEY("smtp_frames"), capture->smtp_frames);
+    esi_json_text(json, ESI_JSON_KEY("pcap_filename"), capture->file);
+    esi_json_open(json, ESI_JSON_KEY("capture"), '{');
+    esi_json_number(json, ESI_JSON_KEY("frames"), capture->frames);
+    esi_json_number(json, ESI_JSON_KEY("filtered_out"), capture->filtered_out);
+    esi_json_number(json, ESI_JSON_KEY("tcp_frames"), capture->tcp_frames);
+    esi_json_number(json, ESI_JSON_KEY("smtp_frames"), capture->smtp_frames);
     put_skipped(json, capture);
-    json_open(json, JSON_KEY("link_types"), '[');
+    esi_json_open(json, ESI_JSON_KEY("link_types"), '[');
     for (size_t t = 0; t < capture->linktype_count; t++)
-        json_text(json, JSON_ELEMENT, capture->linktypes[t]);
-    json_close(json, ']');
+        esi_json_text(json, ESI_JSON_ELEMENT, capture->linktypes[t]);
+    esi_json_close(json, ']');
     if (capture->frames > 0) {
-        json_put_time(sink, JSON_KEY("first"), capture->first_ts);
-        json_put_time(sink, JSON_KEY("last"), capture->last_ts);
+        json_put_time(sink, ESI_JSON_KEY("first"), capture->first_ts);
+        json_put_time(sink, ESI_JSON_KEY("last"), capture->last_ts);
     } else {
-        json_null(json, JSON_KEY("first"));
-        json_null(json, JSON_KEY("last"));
+        esi_json_null(json, ESI_JSON_KEY("first"));
+        esi_json_null(json, ESI_JSON_KEY("last"));
     }
-    json_text(json, JSON_KEY("compression"), capture->compression);
-    json_number(json, JSON_KEY("garbage_bytes"), capture->garbage_bytes);
-    json_number(json, JSON_KEY("garbage_places"), capture->garbage_places);
-    json_bool(json, JSON_KEY("complete"), capture->complete);
-    json_text(json, JSON_KEY("why_not"), capture->complete ? NULL : capture->why_not);
-    json_close(json, '}');
+    esi_json_text(json, ESI_JSON_KEY("compression"), capture->compression);
+    esi_json_number(json, ESI_JSON_KEY("garbage_bytes"), capture->garbage_bytes);
+    esi_json_number(json, ESI_JSON_KEY("garbage_places"), capture->garbage_places);
+    esi_json_bool(json, ESI_JSON_KEY("complete"), capture->complete);
+    esi_json_text(json, ESI_JSON_KEY("why_not"), capture->complete ? NULL : capture->why_not);
+    esi_json_close(json, '}');
     json_end(sink);
 }
 
 static void
-put_outcomes(struct json *json, const struct esi_summary_info *summary)
+put_outcomes(struct esi_json *json, const struct esi_summary_info *summary)
 {
-    json_open(json, JSON_KEY("outcomes"), '{');
+    esi_json_open(json, ESI_JSON_KEY("outcomes"), '{');
     for (size_t i = 0; i < ESI_COUNT(summary->outcomes); i++)
-        json_named_number(json, result_name((enum esi_session_outcome)i), summary->outcomes[i]);
-    json_named_number(json, "not-inspected", not_inspected(summary));
-    json_close(json, '}');
+        esi_json_named_number(json, result_name((enum esi_session_outcome)i), summary->outcomes[i]);
+    esi_json_named_number(json, "not-inspected", not_inspected(summary));
+    esi_json_close(json, '}');
 }
 
 /* put_counter - members of an object: how often, the frames, how many more there were. */
@@ -59,106 +59,107 @@ put_counter(struct json_sink *sink, struct esi_slice key, const struct esi_count
 {
     size_t kept = esi_counter_kept(counter);
 
-    json_number(&sink->json, key, counter->count);
+    esi_json_number(&sink->json, key, counter->count);
     json_put_frames(sink, counter->frames, kept);
-    json_number(&sink->json, JSON_KEY("frames_more"), counter->frame_count - kept);
+    esi_json_number(&sink->json, ESI_JSON_KEY("frames_more"), counter->frame_count - kept);
 }
 
 static void
 put_named_counter(struct json_sink *sink, struct esi_slice key, const struct esi_counter *counter)
 {
-    json_open(&sink->json, key, '{');
-    put_counter(sink, JSON_KEY("count"), counter);
-    json_close(&sink->json, '}');
+    esi_json_open(&sink->json, key, '{');
+    put_counter(sink, ESI_JSON_KEY("count"), counter);
+    esi_json_close(&sink->json, '}');
 }
 
 static void
 put_parameters(struct json_sink *sink, const struct esi_inspection *inspection)
 {
-    struct json *json = &sink->json;
+    struct esi_json *json = &sink->json;
 
-    json_open(json, JSON_KEY("parameters"), '[');
+    esi_json_open(json, ESI_JSON_KEY("parameters"), '[');
     for (size_t p = 0; p < ESI_PARAMETER_COUNT; p++) {
         if (!inspection->map->parameter[p].on)
             continue;
-        json_open(json, JSON_ELEMENT, '{');
-        json_word(json, JSON_KEY("parameter"), esi_parameter_name((enum esi_parameter_kind)p));
-        put_counter(sink, JSON_KEY("count"), &inspection->parameter[p]);
-        put_named_counter(sink, JSON_KEY("logged"), &inspection->logged[p]);
-        json_close(json, '}');
+        esi_json_open(json, ESI_JSON_ELEMENT, '{');
+        esi_json_word(json, ESI_JSON_KEY("parameter"),
+                      esi_parameter_name((enum esi_parameter_kind)p));
+        put_counter(sink, ESI_JSON_KEY("count"), &inspection->parameter[p]);
+        put_named_counter(sink, ESI_JSON_KEY("logged"), &inspection->logged[p]);
+        esi_json_close(json, '}');
     }
-    json_close(json, ']');
+    esi_json_close(json, ']');
 }
 
 static void
 put_matches(struct json_sink *sink, const struct esi_inspection *inspection)
 {
     const struct esi_map *map = inspection->map;
-    struct json *json = &sink->json;
+    struct esi_json *json = &sink->json;
 
-    json_open(json, JSON_KEY("matches"), '[');
+    esi_json_open(json, ESI_JSON_KEY("matches"), '[');
     for (size_t i = 0; i < map->match_count; i++) {
-        json_open(json, JSON_ELEMENT, '{');
-        json_number(json, JSON_KEY("class"), map->matches[i].rule.class_no);
-        json_text(json, JSON_KEY("rule"), map->matches[i].rule.words);
-        json_number(json, JSON_KEY("hits"), inspection->matches[i].hits);
-        put_counter(sink, JSON_KEY("packets"), &inspection->matches[i].packet);
-        json_close(json, '}');
+        esi_json_open(json, ESI_JSON_ELEMENT, '{');
+        esi_json_number(json, ESI_JSON_KEY("class"), map->matches[i].rule.class_no);
+        esi_json_text(json, ESI_JSON_KEY("rule"), map->matches[i].rule.words);
+        esi_json_number(json, ESI_JSON_KEY("hits"), inspection->matches[i].hits);
+        put_counter(sink, ESI_JSON_KEY("packets"), &inspection->matches[i].packet);
+        esi_json_close(json, '}');
     }
-    json_close(json, ']');
+    esi_json_close(json, ']');
 }
 
 static void
 put_inspection(struct json_sink *sink, const struct esi_inspection *inspection)
 {
-    struct json *json = &sink->json;
+    struct esi_json *json = &sink->json;
 
-    json_open(json, JSON_ELEMENT, '{');
-    json_text(json, JSON_KEY("map"), inspection->map->name);
-    json_text(json, JSON_KEY("interface"), inspection->interface);
-    json_text(json, JSON_KEY("policy_map"), inspection->policy_map);
-    json_text(json, JSON_KEY("class_map"), inspection->class_map);
-    json_number(json, JSON_KEY("sessions"), inspection->sessions);
-    put_named_counter(sink, JSON_KEY("packet"), &inspection->packet);
-    put_named_counter(sink, JSON_KEY("drop"), &inspection->drop);
-    put_named_counter(sink, JSON_KEY("reset_drop"), &inspection->reset_drop);
+    esi_json_open(json, ESI_JSON_ELEMENT, '{');
+    esi_json_text(json, ESI_JSON_KEY("map"), inspection->map->name);
+    esi_json_text(json, ESI_JSON_KEY("interface"), inspection->interface);
+    esi_json_text(json, ESI_JSON_KEY("policy_map"), inspection->policy_map);
+    esi_json_text(json, ESI_JSON_KEY("class_map"), inspection->class_map);
+    esi_json_number(json, ESI_JSON_KEY("sessions"), inspection->sessions);
+    put_named_counter(sink, ESI_JSON_KEY("packet"), &inspection->packet);
+    put_named_counter(sink, ESI_JSON_KEY("drop"), &inspection->drop);
+    put_named_counter(sink, ESI_JSON_KEY("reset_drop"), &inspection->reset_drop);
     put_parameters(sink, inspection);
     put_matches(sink, inspection);
-    json_close(json, '}');
+    esi_json_close(json, '}');
 }
 
 static void
 put_counters(struct json_sink *sink, const struct esi_summary_info *summary)
 {
-    json_open(&sink->json, JSON_KEY("counters"), '[');
+    esi_json_open(&sink->json, ESI_JSON_KEY("counters"), '[');
     for (size_t i = 0; i < summary->inspection_count; i++)
         if (esi_summary_tells(summary, i))
             put_inspection(sink, &summary->inspections[i]);
-    json_close(&sink->json, ']');
+    esi_json_close(&sink->json, ']');
 }
 
 void
 json_put_summary(struct json_sink *sink, const struct esi_summary_info *summary)
 {
-    struct json *json = &sink->json;
+    struct esi_json *json = &sink->json;
 
     json_begin(sink, "summary");
-    json_open(json, JSON_KEY("summary"), '{');
-    json_number(json, JSON_KEY("frames"), summary->frames);
-    json_number(json, JSON_KEY("tcp_flows"), summary->tcp_flows);
-    json_number(json, JSON_KEY("sessions"), summary->sessions);
-    json_number(json, JSON_KEY("inspected"), summary->inspected);
+    esi_json_open(json, ESI_JSON_KEY("summary"), '{');
+    esi_json_number(json, ESI_JSON_KEY("frames"), summary->frames);
+    esi_json_number(json, ESI_JSON_KEY("tcp_flows"), summary->tcp_flows);
+    esi_json_number(json, ESI_JSON_KEY("sessions"), summary->sessions);
+    esi_json_number(json, ESI_JSON_KEY("inspected"), summary->inspected);
     put_outcomes(json, summary);
-    json_number(json, JSON_KEY("evicted"), summary->evicted);
-    json_number(json, JSON_KEY("diverged"), summary->diverged);
+    esi_json_number(json, ESI_JSON_KEY("evicted"), summary->evicted);
+    esi_json_number(json, ESI_JSON_KEY("diverged"), summary->diverged);
     json_put_counts(json, &summary->counts);
-    json_open(json, JSON_KEY("verdicts"), '{');
+    esi_json_open(json, ESI_JSON_KEY("verdicts"), '{');
     for (size_t i = 0; i < ESI_ACTION_COUNT; i++)
-        json_named_number(json, esi_action_name((enum esi_action)i), summary->verdicts[i]);
-    json_close(json, '}');
-    json_number(json, JSON_KEY("counterfactual"), summary->counterfactual);
-    json_text(json, JSON_KEY("platform"), summary->platform->name);
+        esi_json_named_number(json, esi_action_name((enum esi_action)i), summary->verdicts[i]);
+    esi_json_close(json, '}');
+    esi_json_number(json, ESI_JSON_KEY("counterfactual"), summary->counterfactual);
+    esi_json_text(json, ESI_JSON_KEY("platform"), summary->platform->name);
     put_counters(sink, summary);
-    json_close(json, '}');
+    esi_json_close(json, '}');
     json_end(sink);
 }

@@ -11,6 +11,7 @@
 #ifndef ESI_CAPTURE_H
 #define ESI_CAPTURE_H
 
+#include "esi/digest.h"
 #include "esi/net.h"
 
 struct esi_frame {
@@ -87,6 +88,10 @@ bool esi_capture_rewind(struct esi_capture *capture, struct esi_error *err);
 size_t esi_capture_file_count(const struct esi_capture *capture);
 /* In the order they are read. Valid until close; the contents grow with esi_capture_next. */
 const struct esi_capture_file *esi_capture_file(const struct esi_capture *capture, size_t index);
+/* Of that file as it lies there, compressed or not: one more reading of it. False: it cannot be
+ * read (or only once: see `rereadable`). */
+bool esi_capture_sha256(const struct esi_capture *capture, size_t index, char out[ESI_SHA256_TEXT],
+                        struct esi_error *err);
 void esi_capture_close(struct esi_capture *capture);
 
 /* "gzip, zstd, ...": what captures may be compressed with. */

@@ -5,7 +5,7 @@
 # What the programs need to be built; what their tests need beyond; what some tests can do without.
 # shellcheck disable=SC2034
 build_packages="gcc libc6-dev cmake ninja-build pkg-config libpcap-dev libnids-dev libglib2.0-dev \
-zlib1g-dev libpcre2-dev libzstd-dev liblz4-dev liblzma-dev libbz2-dev"
+libjansson-dev zlib1g-dev libpcre2-dev libzstd-dev liblz4-dev liblzma-dev libbz2-dev"
 # shellcheck disable=SC2034
 test_packages="libcriterion-dev"
 # shellcheck disable=SC2034

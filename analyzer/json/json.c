@@ -1,9 +1,9 @@
-/* json_write.c - JSON into a buffer. No formats are read on the way: this is the hot end of -o
+/* json.c - JSON into a buffer. No formats are read on the way: this is the hot end of -o
  * json. */
-#include "json_internal.h"
+#include "esi/json.h"
 
 static void
-put_key(struct json *json, struct esi_slice key)
+put_key(struct esi_json *json, struct esi_slice key)
 {
     if (json->comma)
         esi_buf_byte(&json->out, ',');
@@ -12,7 +12,7 @@ put_key(struct json *json, struct esi_slice key)
 }
 
 void
-json_open(struct json *json, struct esi_slice key, char bracket)
+esi_json_open(struct esi_json *json, struct esi_slice key, char bracket)
 {
     put_key(json, key);
     esi_buf_byte(&json->out, (uint8_t)bracket);
@@ -20,35 +20,35 @@ json_open(struct json *json, struct esi_slice key, char bracket)
 }
 
 void
-json_close(struct json *json, char bracket)
+esi_json_close(struct esi_json *json, char bracket)
 {
     esi_buf_byte(&json->out, (uint8_t)bracket);
     json->comma = true;
 }
 
 void
-json_number(struct json *json, struct esi_slice key, uint64_t number)
+esi_json_number(struct esi_json *json, struct esi_slice key, uint64_t number)
 {
     put_key(json, key);
     esi_buf_number(&json->out, number);
 }
 
 void
-json_bool(struct json *json, struct esi_slice key, bool value)
+esi_json_bool(struct esi_json *json, struct esi_slice key, bool value)
 {
     put_key(json, key);
     esi_buf_append(&json->out, value ? ESI_LIT("true") : ESI_LIT("false"));
 }
 
 void
-json_null(struct json *json, struct esi_slice key)
+esi_json_null(struct esi_json *json, struct esi_slice key)
 {
     put_key(json, key);
     esi_buf_append(&json->out, ESI_LIT("null"));
 }
 
 void
-json_own(struct json *json, struct esi_slice key, struct esi_slice text)
+esi_json_own(struct esi_json *json, struct esi_slice key, struct esi_slice text)
 {
     put_key(json, key);
     esi_buf_byte(&json->out, '"');
@@ -57,16 +57,16 @@ json_own(struct json *json, struct esi_slice key, struct esi_slice text)
 }
 
 void
-json_text(struct json *json, struct esi_slice key, const char *text)
+esi_json_text(struct esi_json *json, struct esi_slice key, const char *text)
 {
     if (text)
-        json_own(json, key, esi_slice_of(text));
+        esi_json_own(json, key, esi_slice_of(text));
     else
-        json_null(json, key);
+        esi_json_null(json, key);
 }
 
 void
-json_wire(struct json *json, struct esi_slice key, struct esi_slice bytes)
+esi_json_wire(struct esi_json *json, struct esi_slice key, struct esi_slice bytes)
 {
     put_key(json, key);
     esi_buf_byte(&json->out, '"');
@@ -75,7 +75,7 @@ json_wire(struct json *json, struct esi_slice key, struct esi_slice bytes)
 }
 
 void
-json_word(struct json *json, struct esi_slice key, const char *word)
+esi_json_word(struct esi_json *json, struct esi_slice key, const char *word)
 {
     put_key(json, key);
     esi_buf_byte(&json->out, '"');
@@ -84,7 +84,7 @@ json_word(struct json *json, struct esi_slice key, const char *word)
 }
 
 void
-json_named_number(struct json *json, const char *name, uint64_t number)
+esi_json_named_number(struct esi_json *json, const char *name, uint64_t number)
 {
     put_key(json, (struct esi_slice){0});
     esi_buf_byte(&json->out, '"');
@@ -94,7 +94,7 @@ json_named_number(struct json *json, const char *name, uint64_t number)
 }
 
 void
-json_members(struct json *json, struct esi_slice members)
+esi_json_members(struct esi_json *json, struct esi_slice members)
 {
     put_key(json, members);
 }
