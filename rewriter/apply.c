@@ -47,5 +47,6 @@ apply(struct writer *writer, struct esi_buf *room, const struct esi_frame *frame
         put_patched(room, frame, patches);
         bytes = room->data;
     }
-    return writer_put(writer, frame, bytes, patches->comment, err);
+    return writer_put(writer, frame, bytes,
+                      patches->comment_lost ? (struct esi_slice){0} : patches->comment, err);
 }

@@ -26,7 +26,7 @@ struct change {
     size_t bytes_at;  /* in `bytes` */
     uint8_t kind;     /* enum change_kind */
     uint8_t fate;     /* enum fate */
-    bool dropped, marked, comment_lost, adjusted;
+    bool dropped, marked, diverged, comment_lost, adjusted;
 };
 
 struct fragments {
@@ -120,12 +120,13 @@ add_visit(struct fragments *fragments, const struct esi_visit *visit, const stru
         size_t before = fragments->count;
 
         add_patches(fragments, visit, piece, patches);
-        if (says && (patches->marked || fragments->count > before))
+        if (says && (patches->marked || patches->fate != FATE_WRITTEN || fragments->count > before))
             add_words(fragments, piece, patches, comment_at);
         if (patches->fate != FATE_WRITTEN || (some_wanted && fragments->count == before)) {
             struct change *change = add(fragments, piece->frame, CHANGE_FATE);
             change->fate = (uint8_t)patches->fate;
             change->dropped = patches->dropped;
+            change->diverged = patches->diverged;
         }
     }
 }
@@ -169,7 +170,9 @@ take_bytes(struct fragments *fragments, const struct change *change, struct patc
     fragments->room =
         esi_grow(fragments->room, &fragments->room_cap, out->count + 1, sizeof(struct patch));
     fragments->room[out->count++] =
-        (struct patch){change->at, {fragments->bytes.data + change->bytes_at, change->len}};
+        (struct patch){change->at,
+                       change->kind != CHANGE_PAYLOAD,
+                       {fragments->bytes.data + change->bytes_at, change->len}};
     out->bytes_changed += change->kind == CHANGE_PAYLOAD ? change->len : 0;
     out->adjusted |= change->adjusted;
     out->only_checksum = change->kind == CHANGE_CHECKSUM_ALONE;
@@ -182,6 +185,7 @@ take_change(struct fragments *fragments, const struct change *change, struct pat
         out->fate = (enum fate)change->fate;
     out->dropped |= change->dropped;
     out->marked |= change->marked;
+    out->diverged |= change->diverged;
     out->comment_lost |= change->comment_lost;
     if (change->kind == CHANGE_COMMENT)
         out->comment = (struct esi_slice){fragments->bytes.data + change->bytes_at, change->len};

@@ -158,7 +158,7 @@ payload_patch(const uint8_t *packet, const uint8_t *old, struct part part, struc
         end--;
     for (uint32_t at = first; at < end; at++)
         out->bytes_changed += packet[at] != old[at];
-    return (struct patch){first, {packet + first, end - first}};
+    return (struct patch){first, false, {packet + first, end - first}};
 }
 
 static void
@@ -181,7 +181,7 @@ locate_edits(struct locator *locator, const struct esi_visit *visit, struct patc
     uint32_t at = visit->segment.tcp_at + CHECKSUM_AT;
     packet[at] = (uint8_t)(sum >> 8);
     packet[at + 1] = (uint8_t)sum;
-    locator->room[1] = (struct patch){at, {packet + at, 2}};
+    locator->room[1] = (struct patch){at, true, {packet + at, 2}};
     out->items = locator->room;
     out->count = ESI_COUNT(locator->room);
 }
@@ -204,7 +204,7 @@ locate_checksum(struct locator *locator, const struct esi_visit *visit, struct p
     esi_buf_byte(&locator->packet, (uint8_t)(sum >> 8));
     esi_buf_byte(&locator->packet, (uint8_t)sum);
     locator->room[0] =
-        (struct patch){segment->tcp_at + CHECKSUM_AT, esi_buf_slice(&locator->packet)};
+        (struct patch){segment->tcp_at + CHECKSUM_AT, true, esi_buf_slice(&locator->packet)};
     out->items = locator->room;
     out->count = 1;
     out->only_checksum = true;
@@ -237,10 +237,9 @@ put_comment(struct locator *locator, const struct esi_visit *visit, bool cut, co
     struct part part = part_of(visit);
     struct esi_span span = {part.offset, part.len};
 
-    if (locator->config->format == ESI_REWRITE_PCAP) {
-        out->comment_lost = true;
+    out->comment_lost = locator->config->format == ESI_REWRITE_PCAP;
+    if (out->comment_lost && !locator->config->proof.path)
         return;
-    }
     if (cut)
         span.len = 0;
     else if (out->dropped)
@@ -277,12 +276,13 @@ locate_planned(struct locator *locator, const struct esi_visit *visit, struct pa
         out->fate = FATE_DROPPED;
     else if (diverged && config->after == ESI_AFTER_CUT)
         out->fate = FATE_LEFT_OUT;
-    if (out->fate != FATE_WRITTEN)
+    out->diverged = diverged != NULL;
+    if (out->fate != FATE_WRITTEN && !config->proof.path)
         return;
-    if (!out->dropped)
+    if (out->fate == FATE_WRITTEN && !out->dropped)
         locate_edits(locator, visit, out);
-    out->marked = out->dropped || diverged;
-    if (out->marked || out->count > 0)
+    out->marked = out->fate == FATE_WRITTEN && (out->dropped || diverged);
+    if (out->dropped || diverged || out->count > 0)
         put_comment(locator, visit, cut, diverged, out);
 }
 

@@ -87,6 +87,9 @@ write_capture(const struct decided *decided, struct esi_capture *capture, struct
         .view = options->view,
         .flow_wanted = options->sessions.count > 0 ? sessions_have : NULL,
         .flow_wanted_ctx = &options->sessions,
+        .proof = {.path = options->proof,
+                  .filter = options->common.filter,
+                  .sessions = sessions_words(&options->sessions)},
     };
     struct esi_rewrite_stats stats;
     struct esi_error err = {0};
@@ -110,7 +113,7 @@ decide(struct decided *decided, struct esi_capture *capture, struct esi_policy *
     decided->plan = esi_plan_new();
     decided->fill = esi_fill_new(&(struct esi_fill_config){
         .plan = decided->plan,
-        .words = options->format != ESI_REWRITE_PCAP,
+        .words = options->format != ESI_REWRITE_PCAP || options->proof,
         .divergence = options->after != ESI_AFTER_KEEP,
     });
     esi_pipeline_run(

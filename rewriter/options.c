@@ -1,7 +1,9 @@
 /* options.c - esmtp-rewriter's options: the table, and what they mean together. */
 #define _DEFAULT_SOURCE /* strcasecmp */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "program_internal.h"
 
@@ -43,12 +45,11 @@ take_format(void *ctx, const char *argument, struct esi_error *err)
 static bool
 take_after(void *ctx, const char *argument, struct esi_error *err)
 {
-    static const char *const words[] = {
-        [ESI_AFTER_KEEP] = "keep", [ESI_AFTER_MARK] = "mark", [ESI_AFTER_CUT] = "cut"};
     struct options *options = ctx;
     size_t which;
 
-    if (!take_word(argument, words, ESI_COUNT(words), &which, err))
+    if (!take_word(argument, esi_rewrite_after_words, ESI_COUNT(esi_rewrite_after_words), &which,
+                   err))
         return false;
     options->after = (enum esi_rewrite_after)which;
     options->after_given = true;
@@ -58,10 +59,10 @@ take_after(void *ctx, const char *argument, struct esi_error *err)
 static bool
 take_dropped(void *ctx, const char *argument, struct esi_error *err)
 {
-    static const char *const words[] = {"omit", "mark"};
     size_t which;
 
-    if (!take_word(argument, words, ESI_COUNT(words), &which, err))
+    if (!take_word(argument, esi_rewrite_dropped_words, ESI_COUNT(esi_rewrite_dropped_words),
+                   &which, err))
         return false;
     ((struct options *)ctx)->keep_dropped = which == 1;
     return true;
@@ -70,12 +71,10 @@ take_dropped(void *ctx, const char *argument, struct esi_error *err)
 static bool
 take_checksums(void *ctx, const char *argument, struct esi_error *err)
 {
-    static const char *const words[] = {[ESI_CHECKSUMS_RECOMPUTE] = "recompute",
-                                        [ESI_CHECKSUMS_ADJUST] = "adjust",
-                                        [ESI_CHECKSUMS_ALL] = "all"};
     size_t which;
 
-    if (!take_word(argument, words, ESI_COUNT(words), &which, err))
+    if (!take_word(argument, esi_rewrite_checksums_words, ESI_COUNT(esi_rewrite_checksums_words),
+                   &which, err))
         return false;
     ((struct options *)ctx)->checksums = (enum esi_rewrite_checksums)which;
     return true;
@@ -84,12 +83,10 @@ take_checksums(void *ctx, const char *argument, struct esi_error *err)
 static bool
 take_view(void *ctx, const char *argument, struct esi_error *err)
 {
-    static const char *const words[] = {[ESI_VIEW_BOTH] = "both",
-                                        [ESI_VIEW_TO_SERVER] = "to-server",
-                                        [ESI_VIEW_TO_CLIENT] = "to-client"};
     size_t which;
 
-    if (!take_word(argument, words, ESI_COUNT(words), &which, err))
+    if (!take_word(argument, esi_rewrite_view_words, ESI_COUNT(esi_rewrite_view_words), &which,
+                   err))
         return false;
     ((struct options *)ctx)->view = (enum esi_rewrite_view)which;
     return true;
@@ -99,6 +96,17 @@ static bool
 take_only_sessions(void *ctx, const char *argument, struct esi_error *err)
 {
     return sessions_parse(&((struct options *)ctx)->sessions, argument, err);
+}
+
+static bool
+take_proof(void *ctx, const char *argument, struct esi_error *err)
+{
+    struct options *options = ctx;
+
+    if (argument[0] == '\0')
+        return esi_error_set(err, "a file name is wanted");
+    options->proof = argument;
+    return true;
 }
 
 static const struct esi_option option_table[] = {
@@ -127,6 +135,10 @@ static const struct esi_option option_table[] = {
      "default), adjust (by the difference: what was wrong\n"
      "stays wrong); all: set right in every frame",
      take_checksums},
+    {0, "proof", "FILE",
+     "write down what was changed, frame by frame, for\n"
+     "others to check, to FILE; - is standard output",
+     take_proof},
     ESI_CLI_FIREWALL_OPTIONS,
     {'q', "quiet", NULL, "no remarks on standard error, only errors", esi_cli_take_quiet},
     {'v', "verbose", NULL, "say what was read, too", esi_cli_take_verbose},
@@ -172,6 +184,52 @@ options_lose_comments(const struct options *options)
     return wanted && options->format == ESI_REWRITE_PCAP;
 }
 
+/* folder_of - the file's, which need not be there; false: nor is its folder. */
+static bool
+folder_of(const char *path, struct stat *out)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = esi_strdup(slash ? path : ".");
+
+    if (slash)
+        folder[slash - path + 1] = '\0';
+    bool found = stat(folder, out) == 0;
+    free(folder);
+    return found;
+}
+
+/* is_same_new - whether two files, neither of which is there, would be one. */
+static bool
+is_same_new(const char *one, const char *other)
+{
+    const char *slash = strrchr(one, '/'), *other_slash = strrchr(other, '/');
+    struct stat a, b;
+
+    return stat(one, &a) != 0 &&
+           strcmp(slash ? slash + 1 : one, other_slash ? other_slash + 1 : other) == 0 &&
+           folder_of(one, &a) && folder_of(other, &b) && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+static bool
+check_proof(const struct options *options, const char *const *captures, size_t count)
+{
+    const char *proof = options->proof;
+
+    if (!proof)
+        return true;
+    if (strcmp(proof, "-") == 0 && strcmp(options->out, "-") == 0) {
+        esi_cli_say(&program, "only one of OUT and the proof can go to standard output");
+        return false;
+    }
+    if (esi_cli_same_file(proof, options->out) ||
+        (strcmp(proof, "-") != 0 && is_same_new(proof, options->out))) {
+        esi_cli_say(&program, "%s: cannot be both OUT and the proof", proof);
+        return false;
+    }
+    return esi_cli_check_output(&program, &options->common, proof, captures, count);
+}
+
 bool
 options_settle(struct options *options, const char *const *captures, size_t count)
 {
@@ -188,5 +246,6 @@ options_settle(struct options *options, const char *const *captures, size_t coun
     if (!options->after_given)
         options->after = options->format == ESI_REWRITE_PCAP ? ESI_AFTER_KEEP : ESI_AFTER_MARK;
     return esi_cli_check_inputs(&program, &options->common, captures, count) &&
-           esi_cli_check_output(&program, &options->common, options->out, captures, count);
+           esi_cli_check_output(&program, &options->common, options->out, captures, count) &&
+           check_proof(options, captures, count);
 }

@@ -18,10 +18,13 @@ struct sessions {
     size_t count, cap;
     uint64_t *flows; /* bits */
     size_t flows_cap;
+    struct esi_buf words; /* the list as text */
 };
 /* "1,4-7". False, and why, for anything else. */
 bool sessions_parse(struct sessions *sessions, const char *list, struct esi_error *err);
 void sessions_note(struct sessions *sessions, uint64_t number, esi_flow_id flow);
+/* The list, in order; NULL: nothing was listed. */
+const char *sessions_words(const struct sessions *sessions);
 bool sessions_have(void *sessions, esi_flow_id flow); /* esi_rewrite_config.flow_wanted */
 void sessions_free(struct sessions *sessions);
 
@@ -38,6 +41,7 @@ struct options {
     enum esi_rewrite_checksums checksums;
     enum esi_rewrite_view view;
     struct sessions sessions; /* empty: all, and what is no session's */
+    const char *proof;        /* NULL: none */
 };
 
 extern const struct esi_program program;

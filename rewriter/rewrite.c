@@ -8,7 +8,7 @@
 
 #include <inttypes.h>
 
-#include "rewrite_internal.h"
+#include "proof_internal.h"
 
 static uint64_t
 frames_of(const struct esi_capture *capture)
@@ -47,6 +47,8 @@ struct passage {
     struct fragments *fragments; /* NULL: there are none that matter. The caller's */
     struct resets *resets;
     struct writer *writer; /* the caller's */
+    struct proof *proof;   /* NULL: none is wanted, or nothing is written. The caller's */
+    bool holds_comments;   /* the format does */
     struct esi_buf room;
 };
 
@@ -68,39 +70,62 @@ find_patches(struct passage *passage, const struct esi_visit *visit, struct patc
 }
 
 static bool
-write_made(struct passage *passage, const struct made *made, struct esi_error *err)
+write_made(struct passage *passage, const struct esi_frame *behind, const struct made *made,
+           const struct esi_rewrite_stats *stats, struct esi_error *err)
 {
-    for (size_t f = 0; f < made->count; f++)
-        if (!writer_put(passage->writer, &made->frames[f], made->frames[f].bytes.ptr, made->comment,
-                        err))
+    struct esi_slice comment = passage->holds_comments ? made->comment : (struct esi_slice){0};
+
+    for (size_t f = 0; f < made->count; f++) {
+        const struct esi_frame *frame = &made->frames[f];
+
+        if (!writer_put(passage->writer, frame, frame->bytes.ptr, comment, err))
             return false;
+        if (passage->proof)
+            proof_made(passage->proof, behind, frame, made->comment,
+                       stats->frames_written - made->count + f + 1, comment.len > 0);
+    }
     return true;
+}
+
+static void
+prove(struct passage *passage, const struct esi_frame *frame, const struct patches *patches,
+      const struct esi_rewrite_stats *stats, bool comment_lost)
+{
+    bool commented = patches->comment.len > 0 && !comment_lost;
+    const uint8_t *bytes = patches->count > 0 ? passage->room.data : frame->bytes.ptr;
+
+    proof_frame(passage->proof, frame, patches, bytes, stats->frames_written, commented);
 }
 
 static bool
 write_visit(struct passage *passage, const struct esi_visit *visit, struct esi_rewrite_stats *stats,
             struct esi_error *err)
 {
+    uint64_t lost = stats->comments_lost;
     struct patches patches;
     struct made made;
 
     find_patches(passage, visit, &patches);
     if (!apply(passage->writer, &passage->room, &visit->frame, &patches, stats, err))
         return false;
+    if (passage->proof)
+        prove(passage, &visit->frame, &patches, stats, stats->comments_lost > lost);
     resets_step(passage->resets, visit, &patches, &made, stats);
-    return write_made(passage, &made, err);
+    return write_made(passage, &visit->frame, &made, stats, err);
 }
 
 static bool
 write_frames(const struct esi_rewrite_config *config, struct fragments *fragments,
-             struct writer *writer, uint32_t snaplen, struct esi_rewrite_stats *stats,
-             struct esi_error *err)
+             struct writer *writer, struct proof *proof, uint32_t snaplen,
+             struct esi_rewrite_stats *stats, struct esi_error *err)
 {
     struct passage passage = {.walk = rewrite_walk(config),
                               .locator = locator_new(config),
                               .fragments = fragments,
                               .resets = resets_new(config, snaplen),
-                              .writer = writer};
+                              .writer = writer,
+                              .proof = proof,
+                              .holds_comments = config->format != ESI_REWRITE_PCAP};
     struct esi_visit visit;
     bool written = true;
 
@@ -150,8 +175,10 @@ write_out(const struct esi_rewrite_config *config, struct fragments *fragments,
         esi_capture_watch(config->capture, writer_block, writer);
     fragments_restart(fragments);
     bool whole = esi_capture_rewind(config->capture, err) &&
-                 write_frames(config, fragments, writer, snaplen, stats, err) &&
+                 write_frames(config, fragments, writer, header->proof, snaplen, stats, err) &&
                  check_totals(config, frames_judged, stats, err);
+    if (whole)
+        proof_balance(header->proof, stats);
     esi_capture_watch(config->capture, NULL, NULL);
     return writer_close(writer, whole, err) && whole;
 }
@@ -169,6 +196,7 @@ foresee(const struct esi_rewrite_config *config, struct fragments *fragments,
     header->foresight = foresight_new(header->file_count);
     blank.foresight = header->foresight;
     blank.path = NULL;
+    blank.proof = NULL;
     blank.comments_lost = &unused.comments_lost;
     return write_out(config, fragments, &blank, &unused, usage, err);
 }
@@ -187,6 +215,16 @@ find_fragments(const struct esi_rewrite_config *config, struct fragments **out,
     return true;
 }
 
+/* begin_proof - true if none is wanted, too. */
+static bool
+begin_proof(const struct esi_rewrite_config *config, struct writer_config *header,
+            struct esi_error *err)
+{
+    if (config->proof.path)
+        header->proof = proof_open(config, header->files, header->file_count, err);
+    return !config->proof.path || header->proof;
+}
+
 bool
 esi_rewrite(const struct esi_rewrite_config *config, struct esi_rewrite_stats *stats, bool *usage,
             struct esi_error *err)
@@ -196,13 +234,14 @@ esi_rewrite(const struct esi_rewrite_config *config, struct esi_rewrite_stats *s
 
     *stats = (struct esi_rewrite_stats){0};
     *usage = false;
-    bool done =
-        inputs_describe(config, &header, usage, err) && find_fragments(config, &fragments, err);
+    bool done = inputs_describe(config, &header, usage, err) &&
+                find_fragments(config, &fragments, err) && begin_proof(config, &header, err);
     header.comments_lost = &stats->comments_lost;
     done = done && foresee(config, fragments, &header, usage, err) &&
            write_out(config, fragments, &header, stats, usage, err);
     fragments_free(fragments);
     foresight_free(header.foresight);
+    proof_free(header.proof);
     inputs_free(&header);
     return done;
 }

@@ -7,6 +7,7 @@
 /* Bytes of one frame that become others. */
 struct patch {
     uint32_t at;            /* in the frame */
+    bool checksum;          /* else payload */
     struct esi_slice bytes; /* borrowed from the locator, until the next locate */
 };
 
@@ -20,8 +21,10 @@ struct patches {
     enum fate fate;
     bool dropped;             /* it did not pass the firewall, written or not */
     bool marked;              /* written all the same, or though it could not have come about */
+    bool diverged;            /* it is behind a divergence, and that matters */
     bool comment_lost;        /* there would be something to say of it, and no room */
-    struct esi_slice comment; /* to be said of it, lines; empty: nothing. The locator's */
+    struct esi_slice comment; /* to be said of it, lines; empty: nothing. The locator's. Of a frame
+                                 that is not written, or without room: for the proof only */
     size_t count;
     const struct patch *items; /* the locator's */
     uint64_t bytes_changed;    /* of the payload */
@@ -102,6 +105,9 @@ bool rst_model_of(struct rst_model *model, const struct esi_visit *visit);
 /* Its length. The model is known, and of the family of the addresses. */
 size_t rst_build(uint8_t out[RST_MOST], const struct rst_model *model, const struct rst_spec *spec);
 
+/* proof.c: see proof_internal.h */
+struct proof;
+
 /* writer.c */
 struct writer;
 struct writer_config {
@@ -116,6 +122,7 @@ struct writer_config {
     const struct esi_capture_file *files;
     size_t file_count;
     struct foresight *foresight; /* NULL: no file is fragile */
+    struct proof *proof;         /* complete when the file is; NULL: none */
 };
 /* NULL, and *err: the file cannot be made, or (then *usage) no file can hold that link type. */
 struct writer *writer_open(const struct writer_config *config, bool *usage, struct esi_error *err);

@@ -61,6 +61,27 @@ unite(struct sessions *sessions)
     sessions->count = kept;
 }
 
+/* put_words - the list, in order. */
+static void
+put_words(struct sessions *sessions)
+{
+    struct esi_buf *words = &sessions->words;
+
+    esi_buf_clear(words);
+    for (size_t r = 0; r < sessions->count; r++) {
+        const struct session_range *range = &sessions->ranges[r];
+
+        if (r > 0)
+            esi_buf_byte(words, ',');
+        esi_buf_number(words, range->first);
+        if (range->last > range->first) {
+            esi_buf_byte(words, '-');
+            esi_buf_number(words, range->last);
+        }
+    }
+    esi_buf_byte(words, '\0');
+}
+
 bool
 sessions_parse(struct sessions *sessions, const char *list, struct esi_error *err)
 {
@@ -75,7 +96,14 @@ sessions_parse(struct sessions *sessions, const char *list, struct esi_error *er
         sessions->ranges[sessions->count++] = range;
     } while (*at++ == ',');
     unite(sessions);
+    put_words(sessions);
     return true;
+}
+
+const char *
+sessions_words(const struct sessions *sessions)
+{
+    return (const char *)sessions->words.data;
 }
 
 static struct session_range *
@@ -123,4 +151,5 @@ sessions_free(struct sessions *sessions)
 {
     free(sessions->ranges);
     free(sessions->flows);
+    esi_buf_free(&sessions->words);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proof_internal.h"
 #include "writer_internal.h"
 
 enum { BUFFER = 1 << 17 };
@@ -19,6 +20,7 @@ open_output(struct writer *writer, const char *path, struct esi_error *err)
         return true;
     if (!esi_output_open(&writer->output, path, err))
         return false;
+    writer->output.file = proof_watch(writer->proof, writer->output.file);
     writer->buffer = esi_alloc_pages(BUFFER);
     setvbuf(writer->output.file, writer->buffer, _IOFBF, BUFFER);
     __fsetlocking(writer->output.file, FSETLOCKING_BYCALLER); /* one thread */
@@ -33,6 +35,7 @@ writer_open(const struct writer_config *config, bool *usage, struct esi_error *e
     struct writer *writer = esi_alloc(kind->size);
 
     writer->kind = kind;
+    writer->proof = config->proof;
     writer->name = esi_strdup(config->path && strcmp(config->path, "-") != 0 ? config->path
                                                                              : "standard output");
     if (open_output(writer, config->path, err) && kind->start(writer, config, usage, err))
@@ -96,7 +99,10 @@ writer_close(struct writer *writer, bool keep, struct esi_error *err)
     bool written = writer->output.path != NULL;
 
     writer->kind->close(writer);
-    bool kept = whole && (!written || esi_output_keep(&writer->output, err));
+    bool kept = whole && proof_keep(writer->proof, err) &&
+                (!written || esi_output_keep(&writer->output, err));
+    if (!kept)
+        proof_take_back(writer->proof);
     if (written)
         esi_output_drop(&writer->output);
     free(writer->name);

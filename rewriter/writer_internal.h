@@ -10,7 +10,8 @@ struct writer {
     struct esi_output output; /* its file is NULL where nothing is written */
     char *name;
     char *buffer;
-    int error; /* errno of the first write that failed */
+    struct proof *proof; /* the caller's; NULL: none */
+    int error;           /* errno of the first write that failed */
 };
 struct writer_kind {
     size_t size; /* of the writer, of which struct writer is the beginning */

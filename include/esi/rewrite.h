@@ -19,6 +19,12 @@ enum esi_rewrite_after { ESI_AFTER_KEEP, ESI_AFTER_MARK, ESI_AFTER_CUT };
 enum esi_rewrite_checksums { ESI_CHECKSUMS_RECOMPUTE, ESI_CHECKSUMS_ADJUST, ESI_CHECKSUMS_ALL };
 enum esi_rewrite_view { ESI_VIEW_BOTH, ESI_VIEW_TO_SERVER, ESI_VIEW_TO_CLIENT };
 
+/* What the user calls each of them; of what is dropped, whether it is kept. */
+extern const char *const esi_rewrite_format_words[2],
+    *const esi_rewrite_after_words[3], *const esi_rewrite_checksums_words[3],
+                                           *const esi_rewrite_view_words[3],
+                                               *const esi_rewrite_dropped_words[2];
+
 struct esi_rewrite_stats {
     uint64_t frames_read; /* of the input, filtered ones included */
     uint64_t frames_written;
@@ -35,6 +41,17 @@ struct esi_rewrite_stats {
     uint64_t checksums_set, checksums_left;
     /* Connections that were reset, and show no RST: what their frames travel in cannot be built. */
     uint64_t resets_missing;
+};
+
+/*
+ * The proof: JSON Lines that tell every frame that is not written as it was, with a SHA-256 of each
+ * input and of the output. Its words are those of the plan's notes. Complete, or not there,
+ * together with the output.
+ */
+struct esi_rewrite_proof {
+    const char *path; /* or "-" for standard output; NULL: none is wanted */
+    /* As the user gave them, to be told; NULL: not given. */
+    const char *filter, *sessions;
 };
 
 struct esi_rewrite_config {
@@ -56,6 +73,7 @@ struct esi_rewrite_config {
     /* Whether frames of this flow are written; NULL: all are, those that are no flow's too. */
     bool (*flow_wanted)(void *ctx, esi_flow_id flow);
     void *flow_wanted_ctx;
+    struct esi_rewrite_proof proof;
 };
 
 /*
