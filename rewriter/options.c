@@ -8,14 +8,28 @@
 #include "program_internal.h"
 
 static bool
+take_file(const char **out, const char *argument, struct esi_error *err)
+{
+    *out = argument;
+    return argument[0] != '\0' || esi_error_set(err, "a file name is wanted");
+}
+
+static bool
 take_write(void *ctx, const char *argument, struct esi_error *err)
 {
-    struct options *options = ctx;
+    return take_file(&((struct options *)ctx)->out, argument, err);
+}
 
-    if (argument[0] == '\0')
-        return esi_error_set(err, "a file name is wanted");
-    options->out = argument;
-    return true;
+static bool
+take_plan(void *ctx, const char *argument, struct esi_error *err)
+{
+    return take_file(&((struct options *)ctx)->plan, argument, err);
+}
+
+static bool
+take_write_plan(void *ctx, const char *argument, struct esi_error *err)
+{
+    return take_file(&((struct options *)ctx)->write_plan, argument, err);
 }
 
 /* take_word - which of the words the argument is. */
@@ -139,6 +153,16 @@ static const struct esi_option option_table[] = {
      "write down what was changed, frame by frame, for\n"
      "others to check, to FILE; - is standard output",
      take_proof},
+    {0, "write-plan", "FILE",
+     "write the list of edits and cuts to FILE, as JSON\n"
+     "Lines; - is standard output. Without -w no capture is\n"
+     "written",
+     take_write_plan},
+    {0, "plan", "FILE",
+     "apply such a list, instead of judging: no\n"
+     "configuration is read, and what decides (-c, -P, -k,\n"
+     "--map, --ports, -f, --max-memory) is as the plan says",
+     take_plan},
     ESI_CLI_FIREWALL_OPTIONS,
     {'q', "quiet", NULL, "no remarks on standard error, only errors", esi_cli_take_quiet},
     {'v', "verbose", NULL, "say what was read, too", esi_cli_take_verbose},
@@ -154,7 +178,7 @@ const struct esi_program program = {
                 "or bzip2, or - for standard input. Frames that no verdict touches stay as they\n"
                 "are, byte for byte, and so does all else in a pcapng file written as pcapng.\n"
                 "\n"
-                "Exit status: 0 done; 2 wrong usage or configuration; 3 a capture is\n"
+                "Exit status: 0 done; 2 wrong usage, configuration or plan; 3 a capture is\n"
                 "unreadable, damaged or cut off (what could be read was written); 4 the output\n"
                 "could not be written. If several hold, the highest.",
     .options = option_table,
@@ -211,23 +235,92 @@ is_same_new(const char *one, const char *other)
            a.st_ino == b.st_ino;
 }
 
+/* check_plan - what a plan says nobody else says. */
 static bool
-check_proof(const struct options *options, const char *const *captures, size_t count)
+check_plan(const struct options *options)
 {
-    const char *proof = options->proof;
+    const struct esi_cli_common *common = &options->common;
+    const struct {
+        const char *name;
+        bool given;
+    } rows[] = {
+        {"config", common->configs.count > 0},  {"platform", common->platform != NULL},
+        {"knob", common->knobs.count > 0},      {"map", common->map != NULL},
+        {"ports", common->ports_given},         {"filter", common->filter != NULL},
+        {"max-memory", common->max_memory > 0},
+    };
 
-    if (!proof)
+    for (size_t r = 0; options->plan && r < ESI_COUNT(rows); r++) {
+        if (!rows[r].given)
+            continue;
+        esi_cli_say(&program, "option '--%s': not with --plan: the plan says that", rows[r].name);
+        return false;
+    }
+    return true;
+}
+
+/* check_inputs - standard input is one file. */
+static bool
+check_inputs(const struct options *options, const char *const *captures, size_t count)
+{
+    bool taken = options->plan && strcmp(options->plan, "-") == 0;
+
+    for (size_t c = 0; c < count; c++) {
+        if (taken && strcmp(captures[c], "-") == 0) {
+            esi_cli_say(&program, "standard input cannot be both a plan and a capture");
+            return false;
+        }
+    }
+    return esi_cli_check_inputs(&program, &options->common, captures, count);
+}
+
+/* A file that is written. */
+struct written {
+    const char *what, *path; /* path: NULL, if it is not wanted */
+};
+
+static bool
+check_apart(const struct written *one, const struct written *other)
+{
+    bool stream = strcmp(one->path, "-") == 0 && strcmp(other->path, "-") == 0;
+
+    if (!stream && !esi_cli_same_file(one->path, other->path) &&
+        !is_same_new(one->path, other->path))
         return true;
-    if (strcmp(proof, "-") == 0 && strcmp(options->out, "-") == 0) {
-        esi_cli_say(&program, "only one of OUT and the proof can go to standard output");
+    esi_cli_say(&program, "%s cannot be both %s and %s", stream ? "standard output" : one->path,
+                one->what, other->what);
+    return false;
+}
+
+/* check_output - it destroys nothing that is read. */
+static bool
+check_output(const struct options *options, const char *path, const char *const *captures,
+             size_t count)
+{
+    if (options->plan && esi_cli_same_file(path, options->plan)) {
+        esi_cli_say(&program, "%s: is a plan to be read, not written", path);
         return false;
     }
-    if (esi_cli_same_file(proof, options->out) ||
-        (strcmp(proof, "-") != 0 && is_same_new(proof, options->out))) {
-        esi_cli_say(&program, "%s: cannot be both OUT and the proof", proof);
-        return false;
+    return esi_cli_check_output(&program, &options->common, path, captures, count);
+}
+
+static bool
+check_outputs(const struct options *options, const char *const *captures, size_t count)
+{
+    const struct written files[] = {{"the capture", options->out},
+                                    {"the plan that is written", options->write_plan},
+                                    {"the proof", options->proof}};
+
+    for (size_t f = 0; f < ESI_COUNT(files); f++) {
+        if (!files[f].path)
+            continue;
+        for (size_t other = 0; other < f; other++)
+            if (files[other].path && !check_apart(&files[other], &files[f]))
+                return false;
+        if (!check_output(options, files[f].path, captures, count))
+            return false;
     }
-    return esi_cli_check_output(&program, &options->common, proof, captures, count);
+    return true;
 }
 
 bool
@@ -237,15 +330,19 @@ options_settle(struct options *options, const char *const *captures, size_t coun
         esi_cli_say(&program, "no capture to read; see --help");
         return false;
     }
-    if (!options->out) {
-        esi_cli_say(&program, "no output: -w OUT is required; see --help");
+    if (!options->out && !options->write_plan) {
+        esi_cli_say(&program, "no output: -w OUT or --write-plan FILE is required; see --help");
+        return false;
+    }
+    if (options->proof && !options->out) {
+        esi_cli_say(&program, "--proof is of a capture that is written: -w OUT is missing");
         return false;
     }
     if (!options->format_given)
-        options->format = names_pcap(options->out) ? ESI_REWRITE_PCAP : ESI_REWRITE_PCAPNG;
+        options->format =
+            options->out && names_pcap(options->out) ? ESI_REWRITE_PCAP : ESI_REWRITE_PCAPNG;
     if (!options->after_given)
         options->after = options->format == ESI_REWRITE_PCAP ? ESI_AFTER_KEEP : ESI_AFTER_MARK;
-    return esi_cli_check_inputs(&program, &options->common, captures, count) &&
-           esi_cli_check_output(&program, &options->common, options->out, captures, count) &&
-           check_proof(options, captures, count);
+    return check_plan(options) && check_inputs(options, captures, count) &&
+           check_outputs(options, captures, count);
 }

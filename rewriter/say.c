@@ -147,3 +147,11 @@ say_summary(const struct options *options, const struct esi_rewrite_stats *stats
         say_checksums(stats);
     say_marks(options, stats);
 }
+
+void
+say_plan(const struct options *options, const struct esi_planfile *file)
+{
+    esi_cli_say(&program, "%s: the plan of %zu session%s",
+                strcmp(options->write_plan, "-") == 0 ? "standard output" : options->write_plan,
+                file->session_count, plural(file->session_count));
+}

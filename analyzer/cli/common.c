@@ -58,7 +58,10 @@ esi_cli_take_filter(void *ctx, const char *argument, struct esi_error *err)
 bool
 esi_cli_take_ports(void *ctx, const char *argument, struct esi_error *err)
 {
-    return esi_ports_parse(&((struct esi_cli_common *)ctx)->ports, argument, err);
+    struct esi_cli_common *common = ctx;
+
+    common->ports_given = true;
+    return esi_ports_parse(&common->ports, argument, err);
 }
 
 bool

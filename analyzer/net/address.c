@@ -67,3 +67,19 @@ esi_ports_parse(struct esi_ports *ports, const char *list, struct esi_error *err
             return true;
     }
 }
+
+void
+esi_ports_print(struct esi_buf *out, const struct esi_ports *ports)
+{
+    enum { PORTS = 65536 };
+    const char *comma = "";
+
+    for (unsigned first = 0, end; first < PORTS; first = end + 1) {
+        for (end = first; end < PORTS && esi_ports_has(ports, (uint16_t)end);)
+            end++;
+        if (end == first)
+            continue;
+        esi_buf_printf(out, end - first > 1 ? "%s%u-%u" : "%s%u", comma, first, end - 1);
+        comma = ",";
+    }
+}

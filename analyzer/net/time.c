@@ -43,3 +43,60 @@ esi_time_print(char out[ESI_TIME_TEXT], esi_nanos when)
              (unsigned)nanos);
     return out;
 }
+
+/* days_to - the way back from civil. */
+static int64_t
+days_to(int64_t year, unsigned month, unsigned day)
+{
+    int64_t shifted = month > 2 ? year : year - 1; /* years begin in March */
+    int64_t era = (shifted >= 0 ? shifted : shifted - 399) / 400;
+    unsigned of_era = (unsigned)(shifted - era * 400);
+    unsigned of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+
+    return era * 146097 + (int64_t)of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+/* take_digits - that many, and the character behind them. */
+static bool
+take_digits(const char **at, unsigned count, char behind, unsigned *out)
+{
+    *out = 0;
+    for (; count > 0; count--, ++*at) {
+        if (**at < '0' || **at > '9')
+            return false;
+        *out = *out * 10 + (unsigned)(**at - '0');
+    }
+    return *(*at)++ == behind;
+}
+
+bool
+esi_time_parse(esi_nanos *out, const char *text)
+{
+    static const struct {
+        unsigned digits;
+        char behind;
+    } parts[] = {{4, '-'}, {2, '-'}, {2, 'T'}, {2, ':'}, {2, ':'}, {2, '.'}, {9, 'Z'}};
+    enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, NANOS, PARTS };
+    enum { YEAR_LEAST = 1677, YEAR_MOST = 2262, BILLION = 1000000000 };
+    unsigned found[PARTS];
+    const char *at = text;
+    char back[ESI_TIME_TEXT];
+    int64_t whole, rest;
+
+    for (size_t p = 0; p < PARTS; p++)
+        if (!take_digits(&at, parts[p].digits, parts[p].behind, &found[p]))
+            return false;
+    if (*at != '\0' || found[YEAR] < YEAR_LEAST || found[YEAR] > YEAR_MOST || found[MONTH] < 1 ||
+        found[MONTH] > 12)
+        return false;
+    int64_t seconds = days_to(found[YEAR], found[MONTH], found[DAY]) * 86400 + found[HOUR] * 3600 +
+                      found[MINUTE] * 60 + found[SECOND];
+    rest = found[NANOS];
+    if (seconds < 0 && rest > 0) { /* the second before may not be one of 64 bits */
+        seconds++;
+        rest -= BILLION;
+    }
+    return !__builtin_mul_overflow(seconds, (int64_t)BILLION, &whole) &&
+           !__builtin_add_overflow(whole, rest, out) &&
+           strcmp(esi_time_print(back, *out), text) == 0; /* no 31st of February */
+}

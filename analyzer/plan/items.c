@@ -66,11 +66,19 @@ compare_items(const void *left, const void *right)
     return a->detail < b->detail ? -1 : a->detail > b->detail;
 }
 
+/* is_late - ahead of an item that belongs before it. Of those over the same bytes any order will
+ * do: as they were added, so that a plan that is read has the order of the one that was written. */
+static bool
+is_late(const struct item *item, const struct item *next)
+{
+    return compare_items(item, next) > 0 && (item->key != next->key || item->len != next->len);
+}
+
 static void
 sort_run(struct item *items, size_t len)
 {
     for (size_t i = 1; i < len; i++) {
-        if (compare_items(&items[i - 1], &items[i]) > 0) {
+        if (is_late(&items[i - 1], &items[i])) {
             qsort(items, len, sizeof *items, compare_items);
             return;
         }

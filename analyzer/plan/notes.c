@@ -5,6 +5,8 @@
  * tree (its root the middle one), in which each knows who of its part ends last: so what lies
  * before a span is passed over in few steps, however long the first note is.
  */
+#include <string.h>
+
 #include "plan_internal.h"
 
 static uint64_t
@@ -65,7 +67,7 @@ esi_plan_add_note(struct esi_plan *plan, esi_flow_id flow, enum esi_dir dir, str
     if (span.len > 0) {
         item.key = key_of(KIND_NOTE, dir, span.offset);
         item.len = span.len;
-        if (!plan->notes.first && extends_last(&plan->notes, &item))
+        if (!plan->verbatim && !plan->notes.first && extends_last(&plan->notes, &item))
             return;
     }
     items_add(&plan->notes, &item);
@@ -80,7 +82,7 @@ esi_plan_words(const struct esi_plan *plan)
 struct search {
     const struct esi_plan *plan;
     uint64_t from, to; /* keys */
-    uint32_t last;     /* text told last, 1 + its number */
+    const char *last;  /* text told */
     void (*fn)(void *ctx, const char *text);
     void *ctx;
 };
@@ -88,10 +90,13 @@ struct search {
 static void
 tell(struct search *search, const struct item *item)
 {
-    if (item->key >= search->to || end_of(item) <= search->from || search->last == item->detail + 1)
+    const char *text = search->plan->texts.items[item->detail];
+
+    if (item->key >= search->to || end_of(item) <= search->from ||
+        (search->last && (search->last == text || strcmp(search->last, text) == 0)))
         return;
-    search->last = item->detail + 1;
-    search->fn(search->ctx, search->plan->texts.items[item->detail]);
+    search->last = text;
+    search->fn(search->ctx, text);
 }
 
 static void
@@ -125,6 +130,6 @@ esi_plan_notes(const struct esi_plan *plan, esi_flow_id flow, enum esi_dir dir,
         from = key_of(KIND_CUT_NOTE, ESI_TO_SERVER, 0);
         to = from + 1;
     }
-    struct search search = {plan, from, to, 0, fn, ctx};
+    struct search search = {plan, from, to, NULL, fn, ctx};
     visit(&search, notes->first[flow], notes->first[flow + 1]);
 }

@@ -103,7 +103,7 @@ esi_plan_add_edit(struct esi_plan *plan, esi_flow_id flow, const struct esi_edit
                         .len = edit->span.len,
                         .flow = flow,
                         .detail = keep_rule(plan, &rule)};
-    if (plan->changes.first || !extends_last(plan, &item))
+    if (plan->verbatim || plan->changes.first || !extends_last(plan, &item))
         items_add(&plan->changes, &item);
 }
 
@@ -180,7 +180,7 @@ find(const struct esi_plan *plan, esi_flow_id flow, uint64_t key, const struct i
     return list->items + low;
 }
 
-static struct esi_edit
+struct esi_edit
 edit_of(const struct esi_plan *plan, const struct item *item)
 {
     const struct rule *rule = &plan->rules[item->detail];

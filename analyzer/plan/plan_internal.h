@@ -14,10 +14,9 @@ enum kind {
     KIND_NOTE
 };
 
-/* An item's key sorts by kind, then direction, then offset. Captured streams stay far below 2^61
- * bytes: a segment takes a stream on by 2^31 at most. */
+/* An item's key sorts by kind, then direction, then offset. */
 enum { KIND_SHIFT = 62, DIR_SHIFT = 61 };
-static const uint64_t offset_most = ((uint64_t)1 << DIR_SHIFT) - 1;
+static const uint64_t offset_most = ESI_PLAN_OFFSET_MOST;
 
 struct item {
     uint64_t key;
@@ -102,10 +101,12 @@ struct esi_plan {
     size_t cuts_len, cuts_cap;
     struct divergence *divergences;
     size_t divergences_len, divergences_cap;
+    bool verbatim; /* what touches and says the same stays apart */
 };
 
 /* plan.c: the rule's index. */
 uint32_t keep_rule(struct esi_plan *plan, const struct rule *rule);
+struct esi_edit edit_of(const struct esi_plan *plan, const struct item *item);
 void check_span(struct esi_span span);
 
 /* seal.c: sorts each flow's changes and makes them disjoint. */

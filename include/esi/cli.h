@@ -75,6 +75,7 @@ struct esi_cli_common {
     struct esi_cli_words configs, knobs;
     const char *platform, *map, *filter; /* NULL: not given */
     struct esi_ports ports;
+    bool ports_given;
     size_t max_memory; /* bytes, 0: the default */
     bool quiet, verbose;
     bool strict;        /* lines that are not understood are errors */

@@ -47,6 +47,8 @@ esi_ports_has(const struct esi_ports *ports, uint16_t port)
 void esi_ports_add(struct esi_ports *ports, uint16_t port);
 /* "25", "25,587", "25-30,2525". False, and why, for anything else; *ports is then unspecified. */
 bool esi_ports_parse(struct esi_ports *ports, const char *list, struct esi_error *err);
+/* The same backwards, ascending and as short as it can be said; of an empty set, nothing. */
+void esi_ports_print(struct esi_buf *out, const struct esi_ports *ports);
 
 enum { ESI_IP_TEXT = 46, ESI_TIME_TEXT = 52 };
 /* "192.0.2.1", or RFC 5952 form for IPv6. Returns out. */
@@ -60,6 +62,8 @@ esi_ip_same(const struct esi_ip *a, const struct esi_ip *b)
 }
 /* RFC 3339 in UTC with nine decimals: "2026-01-31T12:00:00.000000000Z". Returns out. */
 char *esi_time_print(char out[ESI_TIME_TEXT], esi_nanos when);
+/* The same backwards. False: it is not such a text, or out of range. */
+bool esi_time_parse(esi_nanos *out, const char *text);
 /* Community ID flow hash v1, seed 0, of a TCP flow: "1:" and base64; 30 bytes and a NUL. */
 enum { ESI_COMMUNITY_ID_TEXT = 31 };
 char *esi_community_id(char out[ESI_COMMUNITY_ID_TEXT], const struct esi_tuple *tuple);

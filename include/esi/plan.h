@@ -10,6 +10,9 @@
 #include "esi/net.h"
 
 enum { ESI_EDIT_HEAD = 16, ESI_EDIT_TAIL = 8 };
+/* No offset, nor the end of a span, may be higher. Captured streams stay far below: a segment takes
+ * a stream on by 2^31 at most. */
+#define ESI_PLAN_OFFSET_MOST (((uint64_t)1 << 61) - 1)
 
 /* Over span.len bytes: head, then fill, with tail at the end (head first, if the span is short;
  * a tail longer than the span shows its last bytes). */
@@ -78,6 +81,32 @@ void esi_plan_notes(const struct esi_plan *plan, esi_flow_id flow, enum esi_dir 
                     struct esi_span span, void (*fn)(void *ctx, const char *text), void *ctx);
 /* 0: none; *why as it was added. */
 uint64_t esi_plan_divergence(const struct esi_plan *plan, esi_flow_id flow, const char **why);
+
+enum esi_plan_kind {
+    ESI_PLAN_CUT,
+    ESI_PLAN_CUT_NOTE,
+    ESI_PLAN_EDIT,
+    ESI_PLAN_DISCARD,
+    ESI_PLAN_NOTE,
+    ESI_PLAN_DIVERGENCE
+};
+/* One thing that a plan says of a flow. */
+struct esi_plan_item {
+    enum esi_plan_kind kind;
+    enum esi_dir dir;     /* EDIT, DISCARD, NOTE */
+    struct esi_span span; /* the same */
+    struct esi_edit edit; /* EDIT; its dir and span once more */
+    struct esi_cut cut;   /* CUT */
+    uint64_t frame;       /* DIVERGENCE */
+    const char *text;     /* CUT_NOTE, NOTE, DIVERGENCE; the plan's */
+};
+/* Of a sealed plan, what it says of a flow: its cut, the words for that, edits, discards and notes
+ * by direction and offset, where it diverges. */
+void esi_plan_each(const struct esi_plan *plan, esi_flow_id flow,
+                   void (*fn)(void *ctx, const struct esi_plan_item *item), void *ctx);
+/* Adds an item as it stands, so that what is added as esi_plan_each told it is told likewise: what
+ * touches and says the same stays apart, and is to be in that order. */
+void esi_plan_add_item(struct esi_plan *plan, esi_flow_id flow, const struct esi_plan_item *item);
 void esi_plan_free(struct esi_plan *plan);
 
 #endif

@@ -101,6 +101,62 @@ Test(net, times)
 
     for (size_t i = 0; i < ESI_COUNT(rows); i++)
         cr_assert_str_eq(esi_time_print(text, rows[i].when), rows[i].text);
+    for (size_t i = 0; i < ESI_COUNT(rows); i++) {
+        esi_nanos when;
+        cr_assert(esi_time_parse(&when, rows[i].text), "%s", rows[i].text);
+        cr_assert_eq(when, rows[i].when, "%s", rows[i].text);
+    }
+}
+
+Test(net, no_times)
+{
+    static const char *const rows[] = {
+        "",
+        "now",
+        "2026-01-31",
+        "2026-01-31T12:00:00Z",
+        "2026-01-31T12:00:00.00000000Z",
+        "2026-01-31T12:00:00.000000000",
+        "2026-01-31T12:00:00.000000000Z ",
+        "2026-01-31 12:00:00.000000000Z",
+        "2026-02-30T12:00:00.000000000Z",
+        "2026-00-01T12:00:00.000000000Z",
+        "2026-13-01T12:00:00.000000000Z",
+        "2026-01-00T12:00:00.000000000Z",
+        "2026-01-01T24:00:00.000000000Z",
+        "2026-01-01T00:60:00.000000000Z",
+        "2026-01-01T00:00:60.000000000Z",
+        "-026-01-01T00:00:00.000000000Z",
+        "2262-04-11T23:47:16.854775808Z",
+        "1677-09-21T00:12:43.145224191Z",
+        "9999-01-01T00:00:00.000000000Z",
+        "0000-01-01T00:00:00.000000000Z",
+    };
+    esi_nanos when;
+
+    for (size_t i = 0; i < ESI_COUNT(rows); i++)
+        cr_assert(!esi_time_parse(&when, rows[i]), "'%s'", rows[i]);
+}
+
+Test(net, ports_back)
+{
+    static const struct {
+        const char *list, *want;
+    } rows[] = {
+        {"25", "25"},           {"587,25,465", "25,465,587"},       {"25-30,28-40", "25-40"},
+        {"1-65535", "1-65535"}, {"65535,65534,1", "1,65534-65535"},
+    };
+    struct esi_ports ports;
+
+    for (size_t i = 0; i < ESI_COUNT(rows); i++) {
+        struct esi_buf out = {0};
+
+        cr_assert(esi_ports_parse(&ports, rows[i].list, NULL));
+        esi_ports_print(&out, &ports);
+        esi_buf_byte(&out, '\0');
+        cr_assert_str_eq((const char *)out.data, rows[i].want);
+        esi_buf_free(&out);
+    }
 }
 
 Test(net, community_ids)
