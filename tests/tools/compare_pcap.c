@@ -1,7 +1,7 @@
 /*
  * compare_pcap.c - whether one capture is what a rewriter may have made of another.
  *
- *     compare_pcap [-a | -A] BEFORE AFTER
+ *     compare_pcap [-l] [-a | -A] BEFORE AFTER
  *
  * Frames may be missing, never in another order. New are RSTs only: without payload or options,
  * with right checksums, at the time of a frame that is missing, or was there all the same. A frame
@@ -12,6 +12,8 @@
  *
  * -a: the checksum of every changed frame moved by the difference. -A: the checksum of every whole
  * segment verifies; that of a frame of which nothing else changed may have been set right.
+ * -l: a line "missing N", "changed N" or "made N" for each of those first; N counts the frames of
+ * BEFORE for the first, those of AFTER for the others.
  *
  * Prints "N frames, N missing, N changed, N made" and exits 0, or says what is wrong and exits 1.
  * Reads packets by itself: shares no code with the rewriter.
@@ -48,6 +50,8 @@ static struct {
     uint64_t frames, missing, changed, made;
 } counts;
 
+static bool listing; /* -l */
+
 static enum { SUMS_OF_CHANGED, SUMS_ADJUSTED, SUMS_ALL } sums;
 
 static void
@@ -55,6 +59,13 @@ fail(const struct input *in, const char *what)
 {
     fprintf(stderr, "%s: frame %llu: %s\n", in->path, (unsigned long long)in->number, what);
     exit(1);
+}
+
+static void
+list(const char *what, const struct input *in)
+{
+    if (listing)
+        printf("%s %llu\n", what, (unsigned long long)in->number);
 }
 
 static void
@@ -242,7 +253,10 @@ check_changed(const struct input *after, const struct frame *old, const struct f
     if (payload == 0 && sums != SUMS_ALL)
         fail(after, "the checksum changed and the payload did not");
     check_checksum(after, old, new, &tcp);
-    counts.changed += payload > 0;
+    if (payload > 0) {
+        counts.changed++;
+        list("changed", after);
+    }
 }
 
 /* could_be - whether `new` may be `old`, changed or not: same time and lengths, same headers. */
@@ -330,6 +344,7 @@ check_made(const struct input *after, const struct frame *new)
     if (add_words(add_words(0, new->bytes + tcp.at, 20), tcp.pseudo, tcp.pseudo_len) != 0xffff)
         fail(after, "made, and its TCP checksum does not verify");
     counts.made++;
+    list("made", after);
 }
 
 static void
@@ -352,6 +367,7 @@ find_before(struct input *before, const struct input *after, const struct frame 
         if (could_be(&old, new, before->linktype))
             break;
         counts.missing++;
+        list("missing", before);
     }
     if (memcmp(old.bytes, new->bytes, old.caplen) != 0)
         check_changed(after, &old, new);
@@ -373,8 +389,10 @@ compare(struct input *before, struct input *after)
         if (sums == SUMS_ALL)
             check_sum(after, &new);
     }
-    while (next_frame(before, &old))
+    while (next_frame(before, &old)) {
         counts.missing++;
+        list("missing", before);
+    }
 }
 
 int
@@ -382,18 +400,21 @@ main(int argc, char **argv)
 {
     struct input before, after;
 
-    if (argc == 4 && strcmp(argv[1], "-a") == 0)
-        sums = SUMS_ADJUSTED;
-    else if (argc == 4 && strcmp(argv[1], "-A") == 0)
-        sums = SUMS_ALL;
-    else if (argc != 3) {
-        fputs("usage: compare_pcap [-a | -A] BEFORE AFTER\n", stderr);
+    (void)argc;
+    for (argv++; argv[0] && argv[0][0] == '-'; argv++) {
+        listing |= strcmp(argv[0], "-l") == 0;
+        if (strcmp(argv[0], "-a") == 0)
+            sums = SUMS_ADJUSTED;
+        else if (strcmp(argv[0], "-A") == 0)
+            sums = SUMS_ALL;
+    }
+    if (!argv[0] || !argv[1] || argv[2]) {
+        fputs("usage: compare_pcap [-l] [-a | -A] BEFORE AFTER\n", stderr);
         return 2;
     }
-    argv += argc - 3;
-    read_times(argv[1]);
-    open_input(&before, argv[1]);
-    open_input(&after, argv[2]);
+    read_times(argv[0]);
+    open_input(&before, argv[0]);
+    open_input(&after, argv[1]);
     compare(&before, &after);
     printf("%llu frames, %llu missing, %llu changed, %llu made\n",
            (unsigned long long)counts.frames, (unsigned long long)counts.missing,

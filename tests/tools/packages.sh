@@ -9,7 +9,7 @@ libjansson-dev zlib1g-dev libpcre2-dev libzstd-dev liblz4-dev liblzma-dev libbz2
 # shellcheck disable=SC2034
 test_packages="libcriterion-dev"
 # shellcheck disable=SC2034
-welcome_packages="tshark gzip zstd lz4 xz-utils bzip2"
+welcome_packages="tshark gzip zstd lz4 xz-utils bzip2 tcpreplay iproute2 tcpdump"
 
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
