@@ -7,7 +7,8 @@
  * its lines, those that are there already are not said twice (unsaid.c). What stands behind the end
  * of options, or cannot be read as an option, stays behind them.
  *
- * Knows nothing of sections and files; units of time are block_units.c's. Source:
+ * Knows nothing of sections and files; options by themselves are block_options.c's, units of time
+ * block_units.c's. Source:
  * draft-ietf-opsawg-pcapng sections 3.1 (blocks), 3.5 (options), 4.1 to 4.4, 6.2 (what is not to be
  * copied), appendix A (the obsolete Packet Block).
  */
@@ -17,10 +18,6 @@
 #include "unsaid_internal.h"
 
 enum {
-    TRAILER = 4, /* the length once more */
-    OPTION_HEAD = 4,
-    OPTION_END = 0,
-    OPTION_COMMENT = 1,
     OPTION_HASH = 3, /* of Packet Blocks, the obsolete ones, too */
     OPTION_CUSTOM_TEXT_NOT_COPIED = 19372,
     OPTION_CUSTOM_BYTES_NOT_COPIED = 19373,
@@ -29,8 +26,6 @@ enum {
     OPTION_FCSLEN = 13,
     OPTION_TSOFFSET = 14
 };
-
-static const uint8_t zeros[3]; /* padding */
 
 /* in_order - to or from the machine's byte order. */
 static uint32_t
@@ -56,8 +51,8 @@ block_put_u32(uint8_t *at, bool big_endian, uint32_t value)
     memcpy(at, &word, sizeof word);
 }
 
-static uint16_t
-get_u16(const uint8_t *at, bool big_endian)
+uint16_t
+block_u16(const uint8_t *at, bool big_endian)
 {
     return (uint16_t)(big_endian ? at[0] << 8 | at[1] : at[1] << 8 | at[0]);
 }
@@ -68,12 +63,6 @@ get_u64(const uint8_t *at, bool big_endian)
     uint64_t first = block_u32(at, big_endian), second = block_u32(at + 4, big_endian);
 
     return big_endian ? first << 32 | second : second << 32 | first;
-}
-
-static size_t
-padded(size_t len)
-{
-    return (len + 3) / 4 * 4;
 }
 
 uint64_t
@@ -91,7 +80,7 @@ block_interface_of(struct esi_slice block, bool big_endian)
     case BLOCK_ENHANCED_PACKET:
         return block_u32(at, big_endian);
     case BLOCK_PACKET:
-        return get_u16(at, big_endian);
+        return block_u16(at, big_endian);
     default: /* Simple Packet Blocks are the first one's */
         return 0;
     }
@@ -101,70 +90,15 @@ bool
 block_units_of(struct esi_slice block, bool big_endian, uint64_t *units)
 {
     enum { UNITS_AT = 12 }; /* of both kinds */
-    const uint8_t *at = block.ptr + UNITS_AT;
 
     if (block.len < BLOCK_FRAME_HEAD || block_u32(block.ptr, big_endian) == BLOCK_SIMPLE_PACKET)
         return false;
+    const uint8_t *at = block.ptr + UNITS_AT;
     *units = (uint64_t)block_u32(at, big_endian) << 32 | block_u32(at + 4, big_endian);
     return true;
 }
 
-/* ---- options ---- */
-
-struct option {
-    uint16_t code;
-    struct esi_slice value;
-    struct esi_slice raw; /* head, value and padding */
-};
-
-/* next_option - the one that begins at *at; *at moves on. False, and *at stays: there is none, be
- * it that they end, with OPTION_END or without, or that it does not fit the block. */
-static bool
-next_option(struct esi_slice block, bool big_endian, size_t *at, struct option *out)
-{
-    struct esi_slice rest = esi_slice_cut(block, *at, block.len - TRAILER - *at);
-
-    if (rest.len < OPTION_HEAD)
-        return false;
-    size_t len = get_u16(rest.ptr + 2, big_endian);
-    out->code = get_u16(rest.ptr, big_endian);
-    if (out->code == OPTION_END || OPTION_HEAD + padded(len) > rest.len)
-        return false;
-    out->raw = esi_slice_cut(rest, 0, OPTION_HEAD + padded(len));
-    out->value = esi_slice_cut(rest, OPTION_HEAD, len);
-    *at += out->raw.len;
-    return true;
-}
-
-static void
-set_option_head(uint8_t *at, bool big_endian, uint16_t code, size_t len)
-{
-    block_put_u32(at, big_endian,
-                  big_endian ? (uint32_t)code << 16 | (uint32_t)len : (uint32_t)len << 16 | code);
-}
-
-static void
-put_padding(struct esi_buf *out, size_t len)
-{
-    esi_buf_append(out, (struct esi_slice){zeros, padded(len) - len});
-}
-
-static void
-put_option(struct esi_buf *out, bool big_endian, uint16_t code, struct esi_slice value)
-{
-    uint8_t head[OPTION_HEAD];
-
-    set_option_head(head, big_endian, code, value.len);
-    esi_buf_append(out, (struct esi_slice){head, sizeof head});
-    esi_buf_append(out, value);
-    put_padding(out, value.len);
-}
-
-static void
-put_end(struct esi_buf *out)
-{
-    put_option(out, false, OPTION_END, (struct esi_slice){0});
-}
+/* ---- a frame's block, changed ---- */
 
 /* fitting - as much of the comment as an option holds, and no half character. */
 static struct esi_slice
@@ -181,10 +115,8 @@ fitting(struct esi_slice comment)
     return esi_slice_cut(comment, 0, len);
 }
 
-/* ---- a frame's block, changed ---- */
-
 static bool
-is_void(const struct option *option, bool changed)
+is_void(const struct block_option *option, bool changed)
 {
     return (changed && option->code == OPTION_HASH) ||
            option->code == OPTION_CUSTOM_TEXT_NOT_COPIED ||
@@ -196,10 +128,10 @@ static void
 copy_options(struct esi_buf *out, const struct esi_frame *frame, size_t *at, bool changed,
              struct unsaid *unsaid)
 {
-    struct option option;
+    struct block_option option;
 
-    while (next_option(frame->block, frame->big_endian, at, &option)) {
-        if (option.code == OPTION_COMMENT)
+    while (block_next_option(frame->block, frame->big_endian, at, &option)) {
+        if (option.code == BLOCK_OPTION_COMMENT)
             unsaid_strike(unsaid, option.value);
         if (!is_void(&option, changed))
             esi_buf_append(out, option.raw);
@@ -215,18 +147,18 @@ put_comment(struct esi_buf *out, const struct esi_frame *frame, struct esi_slice
     bool big_endian = frame->big_endian;
     size_t at = out->len;
 
-    put_option(out, big_endian, OPTION_COMMENT, (struct esi_slice){0});
+    block_put_option(out, big_endian, BLOCK_OPTION_COMMENT, (struct esi_slice){0});
     unsaid_put(unsaid, out);
-    size_t len = out->len - at - OPTION_HEAD;
-    *fits = len == 0 || frame->block.len + 2 * OPTION_HEAD + padded(len) <= BLOCK_MOST;
+    size_t len = out->len - at - BLOCK_OPTION_HEAD;
+    *fits = len == 0 || frame->block.len + 2 * BLOCK_OPTION_HEAD + block_padded(len) <= BLOCK_MOST;
     if (len == 0 || !*fits) {
         out->len = at;
         return 0;
     }
-    set_option_head(out->data + at, big_endian, OPTION_COMMENT, len);
-    put_padding(out, len);
-    if (rest.len < OPTION_HEAD || get_u16(rest.ptr, big_endian) != OPTION_END)
-        put_end(out);
+    block_option_head(out->data + at, big_endian, BLOCK_OPTION_COMMENT, len);
+    block_put_padding(out, len);
+    if (rest.len < BLOCK_OPTION_HEAD || block_u16(rest.ptr, big_endian) != BLOCK_OPTION_END)
+        block_put_end(out);
     return len;
 }
 
@@ -241,7 +173,7 @@ change_options(struct esi_buf *out, const struct esi_frame *frame, size_t at, bo
 
     unsaid_begin(&unsaid, fitting(comment));
     copy_options(out, frame, &at, changed, &unsaid);
-    struct esi_slice rest = esi_slice_cut(frame->block, at, frame->block.len - TRAILER - at);
+    struct esi_slice rest = esi_slice_cut(frame->block, at, frame->block.len - BLOCK_TRAILER - at);
     *same = put_comment(out, frame, rest, &unsaid, &fits) == 0 && !changed;
     esi_buf_append(out, rest);
     unsaid_end(&unsaid);
@@ -251,9 +183,9 @@ change_options(struct esi_buf *out, const struct esi_frame *frame, size_t at, bo
 static void
 put_lengths(struct esi_buf *out, bool big_endian)
 {
-    uint8_t length[TRAILER];
+    uint8_t length[BLOCK_TRAILER];
 
-    block_put_u32(length, big_endian, (uint32_t)(out->len + TRAILER));
+    block_put_u32(length, big_endian, (uint32_t)(out->len + BLOCK_TRAILER));
     esi_buf_append(out, (struct esi_slice){length, sizeof length});
     memcpy(out->data + 4, length, sizeof length);
 }
@@ -268,7 +200,7 @@ block_change(struct esi_buf *out, const struct esi_frame *frame, const uint8_t *
     bool changed = len > 0 && memcmp(bytes, frame->bytes.ptr, len) != 0;
     bool same = !changed, fits = comment.len == 0;
 
-    size_t options_at = holds_options ? data_at + padded(len) : block.len - TRAILER;
+    size_t options_at = block_options_of(frame);
     esi_buf_clear(out);
     esi_buf_append(out, esi_slice_cut(block, 0, options_at));
     if (changed)
@@ -291,10 +223,10 @@ block_clock_of(struct esi_slice interface, bool big_endian)
 {
     enum { OPTIONS_AT = 16 };
     struct block_clock clock = {.resolution = BLOCK_MICROSECONDS};
-    struct option option;
+    struct block_option option;
     size_t at = OPTIONS_AT;
 
-    while (next_option(interface, big_endian, &at, &option)) {
+    while (block_next_option(interface, big_endian, &at, &option)) {
         if (option.code == OPTION_TSRESOL && option.value.len == 1)
             clock.resolution = option.value.ptr[0];
         if (option.code == OPTION_TSOFFSET && option.value.len == sizeof clock.offset)
@@ -320,7 +252,7 @@ put_words(struct esi_buf *out, const uint32_t *words, size_t count)
 static void
 end_block(struct esi_buf *out, size_t at)
 {
-    uint32_t length = (uint32_t)(out->len - at + TRAILER);
+    uint32_t length = (uint32_t)(out->len - at + BLOCK_TRAILER);
 
     block_put_u32(out->data + at + 4, false, length);
     put_words(out, &length, 1);
@@ -333,8 +265,8 @@ block_new_section(struct esi_buf *out)
     size_t at = out->len;
 
     put_words(out, words, ESI_COUNT(words));
-    put_option(out, false, OPTION_USERAPPL, ESI_LIT("esmtp-rewriter " ESI_VERSION));
-    put_end(out);
+    block_put_option(out, false, OPTION_USERAPPL, ESI_LIT("esmtp-rewriter " ESI_VERSION));
+    block_put_end(out);
     end_block(out, at);
 }
 
@@ -347,10 +279,10 @@ block_new_interface(struct esi_buf *out, uint16_t linktype, uint32_t snaplen, ui
     size_t at = out->len;
 
     put_words(out, words, ESI_COUNT(words));
-    put_option(out, false, OPTION_TSRESOL, (struct esi_slice){&resolution, 1});
+    block_put_option(out, false, OPTION_TSRESOL, (struct esi_slice){&resolution, 1});
     if (fcs_len > 0)
-        put_option(out, false, OPTION_FCSLEN, (struct esi_slice){&fcs_bits, 1});
-    put_end(out);
+        block_put_option(out, false, OPTION_FCSLEN, (struct esi_slice){&fcs_bits, 1});
+    block_put_end(out);
     end_block(out, at);
 }
 
@@ -358,8 +290,8 @@ block_new_interface(struct esi_buf *out, uint16_t linktype, uint32_t snaplen, ui
 static void
 new_frame(struct esi_buf *out, const struct block_frame *frame, const uint8_t *bytes)
 {
-    size_t pad = padded(frame->caplen) - frame->caplen;
-    size_t len = BLOCK_FRAME_HEAD + frame->caplen + pad + TRAILER;
+    size_t pad = block_padded(frame->caplen) - frame->caplen;
+    size_t len = BLOCK_FRAME_HEAD + frame->caplen + pad + BLOCK_TRAILER;
     const uint32_t words[] = {
         BLOCK_ENHANCED_PACKET,  (uint32_t)len, frame->interface, (uint32_t)(frame->units >> 32),
         (uint32_t)frame->units, frame->caplen, frame->wire_len};
@@ -371,7 +303,7 @@ new_frame(struct esi_buf *out, const struct block_frame *frame, const uint8_t *b
     if (frame->caplen > 0)
         memcpy(out->data + BLOCK_FRAME_HEAD, bytes, frame->caplen);
     memset(out->data + BLOCK_FRAME_HEAD + frame->caplen, 0, pad);
-    block_put_u32(out->data + len - TRAILER, frame->big_endian, (uint32_t)len);
+    block_put_u32(out->data + len - BLOCK_TRAILER, frame->big_endian, (uint32_t)len);
 }
 
 void
@@ -381,8 +313,8 @@ block_new_frame(struct esi_buf *out, const struct block_frame *frame, const uint
     new_frame(out, frame, bytes);
     if (comment.len == 0)
         return;
-    out->len -= TRAILER;
-    put_option(out, frame->big_endian, OPTION_COMMENT, fitting(comment));
-    put_end(out);
+    out->len -= BLOCK_TRAILER;
+    block_put_option(out, frame->big_endian, BLOCK_OPTION_COMMENT, fitting(comment));
+    block_put_end(out);
     put_lengths(out, frame->big_endian);
 }

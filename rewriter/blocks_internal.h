@@ -15,12 +15,14 @@ enum block_type {
 enum {
     BLOCK_HEAD = 8,            /* type, length */
     BLOCK_SECTION_LENGTH = 16, /* place of the section's length in its header */
+    BLOCK_TRAILER = 4,         /* the length once more */
     BLOCK_FRAME_HEAD = 28,     /* of Packet Blocks: all in front of the frame's bytes */
     BLOCK_COMMENT_MOST = 65535,
     BLOCK_MOST = 16 << 20 /* longer ones are read by nobody, not by capture either */
 };
 static const uint64_t block_length_unknown = UINT64_MAX; /* of a section */
 
+uint16_t block_u16(const uint8_t *at, bool big_endian);
 uint32_t block_u32(const uint8_t *at, bool big_endian);
 void block_put_u32(uint8_t *at, bool big_endian, uint32_t value);
 uint64_t block_section_length(struct esi_slice header, bool big_endian);
@@ -28,6 +30,25 @@ uint64_t block_section_length(struct esi_slice header, bool big_endian);
 uint32_t block_interface_of(struct esi_slice block, bool big_endian);
 /* The time of a frame's block, in units of its interface; false: it tells none. */
 bool block_units_of(struct esi_slice block, bool big_endian, uint64_t *units);
+
+/* block_options.c */
+enum { BLOCK_OPTION_HEAD = 4, BLOCK_OPTION_END = 0, BLOCK_OPTION_COMMENT = 1 };
+struct block_option {
+    uint16_t code;
+    struct esi_slice value;
+    struct esi_slice raw; /* head, value and padding */
+};
+/* Where those of a frame's block are; of a kind of block that has none, where it ends. */
+size_t block_options_of(const struct esi_frame *frame);
+/* The one that begins at *at; *at moves on. False, and *at stays: there is none, be it that they
+ * end, with BLOCK_OPTION_END or without, or that it does not fit the block. */
+bool block_next_option(struct esi_slice block, bool big_endian, size_t *at,
+                       struct block_option *out);
+void block_option_head(uint8_t *at, bool big_endian, uint16_t code, size_t len);
+void block_put_option(struct esi_buf *out, bool big_endian, uint16_t code, struct esi_slice value);
+void block_put_padding(struct esi_buf *out, size_t len);
+void block_put_end(struct esi_buf *out);
+size_t block_padded(size_t len);
 
 /* How an interface counts time: if_tsresol, if_tsoffset. */
 struct block_clock {

@@ -13,6 +13,11 @@
 
 /* Greetings and command lines are shorter as a rule; what is cut off is told by length=. */
 enum { BYTES_SHOWN = 72 };
+/* Ours are much shorter. */
+enum { DIVERGENCE_MOST = 1000 };
+
+static const char head_verdict[] = "esi verdict=", head_made[] = "esi made=",
+                  head_divergence[] = "esi counterfactual why=";
 
 /* put_escaped - whatever the text holds, there is no quote in it and nothing but ASCII. */
 static void
@@ -121,7 +126,7 @@ comment_verdict(struct esi_buf *out, const struct esi_outcome *outcome, bool byt
 {
     const struct esi_verdict *verdict = &outcome->u.verdict;
 
-    esi_buf_text(out, "esi verdict=");
+    esi_buf_text(out, head_verdict);
     esi_buf_text(out, esi_action_name(verdict->action));
     put_rule(out, verdict);
     if (bytes)
@@ -131,6 +136,31 @@ comment_verdict(struct esi_buf *out, const struct esi_outcome *outcome, bool byt
 void
 comment_divergence(struct esi_buf *out, const char *why)
 {
-    esi_buf_text(out, "esi counterfactual why=");
+    esi_buf_text(out, head_divergence);
     put_quoted(out, esi_slice_of(why));
+}
+
+static bool
+begins(struct esi_slice line, const char *head)
+{
+    size_t len = strlen(head);
+
+    return line.len >= len && memcmp(line.ptr, head, len) == 0;
+}
+
+bool
+comment_is_ours(struct esi_slice line)
+{
+    return begins(line, head_verdict) || begins(line, head_made) || begins(line, head_divergence);
+}
+
+/* comment_tells_divergence - what is not all text is not ours, whatever it begins with. */
+bool
+comment_tells_divergence(struct esi_slice line)
+{
+    bool text = line.len <= DIVERGENCE_MOST && begins(line, head_divergence);
+
+    for (size_t at = 0; text && at < line.len; at++)
+        text = line.ptr[at] >= ' ' && line.ptr[at] <= '~';
+    return text;
 }

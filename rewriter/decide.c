@@ -68,6 +68,12 @@ take_record(void *ctx, const struct esi_record *record)
     }
 }
 
+static void
+take_visit(void *ctx, const struct esi_visit *visit)
+{
+    esi_fill_visit(((struct deciding *)ctx)->fill, visit);
+}
+
 /* say_decided - remarks on what the first reading found. */
 static void
 say_decided(const struct deciding *deciding)
@@ -101,6 +107,7 @@ read_capture(struct deciding *deciding, struct esi_capture *capture, struct esi_
             .ports = &options->common.ports,
             .max_memory = options->common.max_memory,
             .record = take_record,
+            .visit = take_visit,
             .ctx = deciding,
         },
         result);

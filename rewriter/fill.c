@@ -5,6 +5,9 @@
  * connection is in the session's result, told last. Words are made for verdicts that change
  * something only. They hold bytes that senders choose, many times over: there is a bound to them,
  * behind which words go without the bytes.
+ *
+ * Where a session diverges is told once: of one that was judged before (former.c), what was told
+ * then, and nothing if nothing was.
  */
 #include "esi/fill.h"
 
@@ -12,12 +15,14 @@
 #include <string.h>
 
 #include "comment_internal.h"
+#include "former_internal.h"
 
 /* As much as 100,000 sessions take whose greetings all differ, and something to spare. */
 enum { WORDS_MOST = 64 << 20 };
 
 struct esi_fill {
     struct esi_fill_config config;
+    struct former former;
     struct esi_buf words;
     uint64_t brief;
 };
@@ -42,6 +47,7 @@ esi_fill_free(struct esi_fill *fill)
 {
     if (!fill)
         return;
+    former_free(&fill->former);
     esi_buf_free(&fill->words);
     free(fill);
 }
@@ -62,6 +68,21 @@ note(struct esi_fill *fill, esi_flow_id flow, const struct esi_outcome *outcome,
     esi_plan_add_note(fill->config.plan, flow, outcome->dir, span, (const char *)fill->words.data);
 }
 
+/* edit_changes - as far as the verdict shows the bytes. */
+static bool
+edit_changes(struct esi_fill *fill, const struct esi_outcome *outcome)
+{
+    const struct esi_verdict *verdict = &outcome->u.verdict;
+    struct esi_slice before = verdict->before;
+
+    if (before.len == 0)
+        return outcome->span.len > 0;
+    esi_buf_clear(&fill->words);
+    esi_buf_append(&fill->words, before);
+    esi_edit_apply(&verdict->edit, outcome->span.offset, fill->words.data, before.len);
+    return memcmp(fill->words.data, before.ptr, before.len) != 0;
+}
+
 static void
 take_verdict(struct esi_fill *fill, esi_flow_id flow, const struct esi_outcome *outcome)
 {
@@ -70,11 +91,14 @@ take_verdict(struct esi_fill *fill, esi_flow_id flow, const struct esi_outcome *
     switch (outcome->u.verdict.action) {
     case ESI_ACTION_MASK:
     case ESI_ACTION_REPLACE:
+        if (fill->config.divergence && edit_changes(fill, outcome))
+            former_note_change(&fill->former, flow);
         esi_plan_add_edit(plan, flow, &outcome->u.verdict.edit);
         note(fill, flow, outcome, outcome->span);
         return;
     case ESI_ACTION_DISCARD:
     case ESI_ACTION_RATE_LIMIT:
+        former_note_change(&fill->former, flow);
         esi_plan_add_discard(plan, flow, outcome->dir, outcome->span);
         note(fill, flow, outcome, outcome->span);
         return;
@@ -109,6 +133,14 @@ find_told(const struct esi_after_cut *after, struct esi_cut *cut)
     cut->told[1] = late[1].frame;
 }
 
+/* add_divergence - with fill->words. */
+static void
+add_divergence(struct esi_fill *fill, esi_flow_id flow, uint64_t frame)
+{
+    esi_buf_byte(&fill->words, '\0');
+    esi_plan_add_divergence(fill->config.plan, flow, frame, (const char *)fill->words.data);
+}
+
 static void
 take_session(struct esi_fill *fill, const struct esi_session_info *session)
 {
@@ -121,15 +153,28 @@ take_session(struct esi_fill *fill, const struct esi_session_info *session)
         struct esi_cut cut = result->cut_at;
         find_told(session->after_cut, &cut);
         esi_plan_add_cut(plan, session->flow, &cut);
+        former_note_change(&fill->former, session->flow);
     }
-    if (result->divergence.found && fill->config.divergence) {
+    if (result->divergence.found && fill->config.divergence &&
+        !former_settled(&fill->former, session->flow)) {
         esi_buf_clear(&fill->words);
         if (fill->config.words)
             comment_divergence(&fill->words, result->divergence.why);
-        esi_buf_byte(&fill->words, '\0');
-        esi_plan_add_divergence(plan, session->flow, result->divergence.frame,
-                                (const char *)fill->words.data);
+        add_divergence(fill, session->flow, result->divergence.frame);
     }
+}
+
+void
+esi_fill_visit(struct esi_fill *fill, const struct esi_visit *visit)
+{
+    struct esi_slice words;
+
+    if (!fill->config.divergence || !former_visit(&fill->former, visit, &words))
+        return;
+    esi_buf_clear(&fill->words);
+    if (fill->config.words && esi_plan_words(fill->config.plan) < WORDS_MOST)
+        esi_buf_append(&fill->words, words);
+    add_divergence(fill, visit->flow->id, visit->frame.number);
 }
 
 void

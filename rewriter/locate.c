@@ -53,10 +53,23 @@ locator_free(struct locator *locator)
     free(locator);
 }
 
-static bool
-behind_cut(const struct esi_plan *plan, const struct esi_visit *visit)
+/* Of what the analysis finds itself, only a cut in front of the divergence is planned; one may lie
+ * behind where a former pass told of it. */
+const struct esi_cut *
+planned_cut(const struct esi_rewrite_config *config, esi_flow_id flow)
 {
-    const struct esi_cut *cut = esi_plan_cut_of(plan, visit->flow->id);
+    const char *why;
+    const struct esi_cut *cut = esi_plan_cut_of(config->plan, flow);
+    uint64_t diverged =
+        cut && config->after != ESI_AFTER_KEEP ? esi_plan_divergence(config->plan, flow, &why) : 0;
+
+    return diverged > 0 && diverged < cut->frame ? NULL : cut;
+}
+
+static bool
+behind_cut(const struct esi_rewrite_config *config, const struct esi_visit *visit)
+{
+    const struct esi_cut *cut = planned_cut(config, visit->flow->id);
 
     if (!cut || visit->frame.number == cut->told[0] || visit->frame.number == cut->told[1])
         return false;
@@ -267,7 +280,7 @@ static void
 locate_planned(struct locator *locator, const struct esi_visit *visit, struct patches *out)
 {
     const struct esi_rewrite_config *config = locator->config;
-    bool cut = behind_cut(config->plan, visit);
+    bool cut = behind_cut(config, visit);
     const char *diverged =
         config->after == ESI_AFTER_KEEP ? NULL : behind_divergence(locator, visit);
 

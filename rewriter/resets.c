@@ -222,7 +222,7 @@ resets_step(struct resets *resets, const struct esi_visit *visit, const struct p
     out->count = 0;
     if (!flow || !flow->wanted || flow->session == &told)
         return;
-    const struct esi_cut *cut = esi_plan_cut_of(resets->config->plan, flow->id);
+    const struct esi_cut *cut = planned_cut(resets->config, flow->id);
     bool wanted = patches->fate != FATE_LEFT_OUT || patches->dropped;
     if (!cut || !cut->reset || cut->told[0] > 0 || !wanted)
         return;

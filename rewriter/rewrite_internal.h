@@ -42,6 +42,9 @@ struct locator *locator_new(const struct esi_rewrite_config *config); /* borrowe
 /* Places are those in segment.packet: for a visit without pieces, in the frame. */
 void locate(struct locator *locator, const struct esi_visit *visit, struct patches *out);
 void locator_free(struct locator *locator);
+/* The flow's cut, unless it diverged before: then nothing tells that the firewall would have got
+ * that far. NULL: there is none. */
+const struct esi_cut *planned_cut(const struct esi_rewrite_config *config, esi_flow_id flow);
 
 /* fragments.c: the same for the frames that fragments came in. */
 struct fragments;

@@ -2,11 +2,12 @@
  * writer.c - the output file: under its name when it is whole, or not at all. What is in it is the
  * formats' business.
  */
-#define _DEFAULT_SOURCE /* ferror_unlocked */
+#define _DEFAULT_SOURCE /* ferror_unlocked, fileno */
 #include <errno.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "proof_internal.h"
 #include "writer_internal.h"
@@ -81,15 +82,31 @@ writer_block(void *writer, const struct esi_pcapng_block *block)
     (void)is_written(writer); /* writer_put or writer_close will say so */
 }
 
-/* finish - closing a stream does not say whether the last bytes could be written. */
+/* has_arrived - some file systems say only when a descriptor is closed that there was no room, and
+ * any descriptor of the file will do. */
+static bool
+has_arrived(struct writer *writer)
+{
+    int fd = fileno(writer->output.file), other = fd >= 0 ? dup(fd) : -1;
+
+    if (other < 0 || close(other) == 0)
+        return true;
+    writer->error = errno;
+    return false;
+}
+
+/* finish - closing a stream, or having libpcap close it, does not say whether the last bytes could
+ * be written. */
 static bool
 finish(struct writer *writer, struct esi_error *err)
 {
     if (writer->kind->finish && !writer->kind->finish(writer, err))
         return false;
-    if (writer->output.file && is_written(writer))
+    if (!writer->output.file)
+        return true;
+    if (is_written(writer))
         fflush(writer->output.file);
-    return is_written(writer) || fail(writer, err);
+    return (is_written(writer) && has_arrived(writer)) || fail(writer, err);
 }
 
 bool

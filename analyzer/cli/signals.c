@@ -28,4 +28,5 @@ esi_cli_catch_signals(void)
     action = (struct sigaction){.sa_handler = SIG_IGN};
     sigemptyset(&action.sa_mask);
     sigaction(SIGPIPE, &action, NULL);
+    sigaction(SIGXFSZ, &action, NULL); /* a file that may grow no further: write(2) says so, too */
 }

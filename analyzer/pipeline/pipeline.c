@@ -73,6 +73,8 @@ static void
 on_visit(struct pipeline *pipeline, const struct esi_visit *visit)
 {
     pipeline->now = visit->frame.ts > pipeline->now ? visit->frame.ts : pipeline->now;
+    if (pipeline->config->visit)
+        pipeline->config->visit(pipeline->config->ctx, visit);
     tally_visit(pipeline, visit);
     admission_visit(pipeline, visit);
     if (visit->decoding.what != ESI_DECODED_TCP)

@@ -56,7 +56,8 @@ void esi_cli_wrap(const char *text, size_t at, size_t indent);
 enum esi_exit esi_cli_flush(const struct esi_program *program);
 
 /* Catches SIGINT, SIGTERM and SIGHUP: unfinished output files are removed, then the signal takes
- * its course. SIGPIPE is ignored, so that writing fails with EPIPE instead. */
+ * its course. SIGPIPE and SIGXFSZ are ignored, so that writing fails with EPIPE or EFBIG instead.
+ */
 void esi_cli_catch_signals(void);
 
 /* Version of the package, and of libpcap and libnids as linked. */

@@ -3,6 +3,7 @@
 #define ESI_PIPELINE_H
 
 #include "esi/capture.h"
+#include "esi/flow.h"
 #include "esi/policy.h"
 #include "esi/report.h"
 
@@ -19,6 +20,8 @@ struct esi_pipeline_config {
     /* Every stretch of reassembled bytes as it is delivered. May be NULL. */
     void (*bytes)(void *ctx, const struct esi_session_info *session, enum esi_dir dir,
                   struct esi_slice bytes);
+    /* Every frame, before what comes of it. May be NULL. */
+    void (*visit)(void *ctx, const struct esi_visit *visit);
     void *ctx;
 };
 

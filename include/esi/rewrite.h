@@ -85,4 +85,8 @@ struct esi_rewrite_config {
 bool esi_rewrite(const struct esi_rewrite_config *config, struct esi_rewrite_stats *stats,
                  bool *usage, struct esi_error *err);
 
+/* Every comment that a frame of a pcapng file has. */
+void esi_rewrite_comments(const struct esi_frame *frame,
+                          void (*fn)(void *ctx, struct esi_slice comment), void *ctx);
+
 #endif

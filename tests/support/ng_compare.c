@@ -123,23 +123,22 @@ says(struct esi_slice option, bool big, struct esi_slice comment)
 }
 
 /* compare_options - true if those of the new block are those of the old, less what does not hold
- * any more, and the comment, unless it was there. */
+ * any more, and the comment. */
 static bool
 compare_options(struct comparison *all, struct esi_slice old, struct esi_slice new,
-                const struct ng_fate *fate, bool changed)
+                const struct ng_fate *fate)
 {
-    bool big = all->before.big, said = fate->comment.len == 0;
+    bool big = all->before.big;
     struct esi_slice option, kept;
     unsigned code, kept_code;
 
     while (next_option(&old, big, &code, &option)) {
-        if ((changed && code == HASH) || code == 19372 || code == 19373)
+        if ((fate->change && code == HASH) || code == 19372 || code == 19373)
             continue;
-        said |= code == COMMENT && says(option, big, fate->comment);
         if (!next_option(&new, big, &kept_code, &kept) || !esi_slice_eq(option, kept))
             return differ(all, "an option is lost");
     }
-    if (!said) {
+    if (fate->comment.len > 0) {
         if (!next_option(&new, big, &kept_code, &kept) || kept_code != COMMENT ||
             !says(kept, big, fate->comment))
             return differ(all, "the comment is not there");
@@ -150,6 +149,17 @@ compare_options(struct comparison *all, struct esi_slice old, struct esi_slice n
             new = esi_slice_cut(new, 4, new.len);
     }
     return esi_slice_eq(old, new) || differ(all, "something behind the options");
+}
+
+/* options_of - a frame's block. */
+static struct esi_slice
+options_of(const struct reader *in)
+{
+    size_t len = in->block.len;
+    size_t caplen = in->type == 3 ? len - 16 : word(in->block.ptr + 20, in->big);
+    size_t at = in->type == 3 ? len - 4 : 28 + (caplen + 3) / 4 * 4;
+
+    return esi_slice_cut(in->block, at, len - 4 - at);
 }
 
 static bool
@@ -175,13 +185,9 @@ compare_frame(struct comparison *all, const struct ng_fate *fate)
     esi_buf_free(&want);
     if (!right)
         return differ(all, "a frame is not as wanted");
-    struct ng_fate wanted = *fate;
-    if (simple || len + 8 + (fate->comment.len + 3) / 4 * 4 > BLOCK_MOST)
-        wanted.comment.len = 0;
     return compare_options(
-        all, esi_slice_cut(in->block, options_at, len - 4 - options_at),
-        esi_slice_cut(all->after.block, options_at, all->after.block.len - 4 - options_at), &wanted,
-        fate->change && caplen > 0);
+        all, options_of(in),
+        esi_slice_cut(all->after.block, options_at, all->after.block.len - 4 - options_at), fate);
 }
 
 static bool
@@ -196,30 +202,72 @@ compare_made(struct comparison *all)
            differ(all, "a made frame is not as wanted");
 }
 
-static bool
-compare_by_fate(struct comparison *all, const struct ng_fate *fate)
+/* line_of - the first line of *text, which goes on behind it. */
+static struct esi_slice
+line_of(struct esi_slice *text)
 {
-    bool stays = !fate->change && fate->comment.len == 0;
+    size_t len = 0;
 
-    if (!fate->drop) {
-        if (!next(&all->after))
-            return differ(all, "a frame is not there");
-        if (stays && !is_same(all))
-            return differ(all, "a frame that stays is not as it was");
-        if (!stays && !compare_frame(all, fate))
-            return false;
+    while (len < text->len && text->ptr[len] != '\n')
+        len++;
+    struct esi_slice line = esi_slice_cut(*text, 0, len);
+    *text = esi_slice_cut(*text, len + 1, text->len);
+    return line;
+}
+
+/* is_said - whether a comment of the block has that line. */
+static bool
+is_said(const struct reader *in, struct esi_slice line)
+{
+    struct esi_slice options = options_of(in), option;
+    unsigned code;
+
+    while (next_option(&options, in->big, &code, &option)) {
+        struct esi_slice text = esi_slice_cut(option, 4, half(option.ptr + 2, in->big));
+        while (code == COMMENT && text.len > 0)
+            if (esi_slice_eq(line_of(&text), line))
+                return true;
     }
-    return !fate->made || compare_made(all);
+    return false;
 }
 
 static bool
 has_bytes(const struct reader *in)
 {
-    return word(in->block.ptr + (in->type == 3 ? 8 : 20), in->big) > 0;
+    return word(in->block.ptr + (in->type == 3 ? 8 : 20), in->big) > 0 &&
+           (in->type != 3 || in->block.len > 16);
 }
 
-/* look_ahead - whether anything changes; a comment that the frame had already would be taken for a
- * change. */
+/* settle - what of the fate is left for this block: no bytes cannot change, nor is a line said
+ * twice, or where there is no room for it. */
+static struct ng_fate
+settle(const struct reader *in, struct ng_fate fate)
+{
+    fate.change = fate.change && has_bytes(in);
+    if (in->type == 3 || in->block.len + 8 + (fate.comment.len + 3) / 4 * 4 > BLOCK_MOST ||
+        is_said(in, fate.comment))
+        fate.comment.len = 0;
+    return fate;
+}
+
+static bool
+compare_by_fate(struct comparison *all, const struct ng_fate *wanted)
+{
+    struct ng_fate fate = settle(&all->before, *wanted);
+    bool stays = !fate.change && fate.comment.len == 0;
+
+    if (!fate.drop) {
+        if (!next(&all->after))
+            return differ(all, "a frame is not there");
+        if (stays && !is_same(all))
+            return differ(all, "a frame that stays is not as it was");
+        if (!stays && !compare_frame(all, &fate))
+            return false;
+    }
+    return !fate.made || compare_made(all);
+}
+
+/* look_ahead - whether anything changes. */
 static bool
 look_ahead(struct reader in, void (*fate)(void *ctx, uint64_t number, struct ng_fate *out),
            void *ctx)
@@ -228,10 +276,11 @@ look_ahead(struct reader in, void (*fate)(void *ctx, uint64_t number, struct ng_
 
     while (next(&in)) {
         struct ng_fate now = {0};
-        if (is_frame(&in))
-            fate(ctx, ++number, &now);
-        if (now.drop || now.made || (now.change && has_bytes(&in)) ||
-            (now.comment.len > 0 && in.type != 3))
+        if (!is_frame(&in))
+            continue;
+        fate(ctx, ++number, &now);
+        now = settle(&in, now);
+        if (now.drop || now.made || now.change || now.comment.len > 0)
             return true;
     }
     return false;

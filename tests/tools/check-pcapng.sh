@@ -38,17 +38,31 @@ for capture in "$samples"/*.pcapng; do
     check "$name: twice is once" cmp "$work/once.pcapng" "$work/twice.pcapng"
 done
 
-# Comments, and frames that were made: what was said is not said again. Where a session diverges is
-# not told: a rewritten one may do so earlier, and by other words.
+# Comments, and frames that were made: what was said is not said again, and what was marked can be
+# left out later.
 for capture in "$samples"/*.pcap "$samples"/*.pcapng; do
     name=$(basename "$capture")
     for config in '' --config=tests/golden/configs/reset.cfg --knob=drop_sends_rst=yes; do
-        set -- --dropped=mark --after-divergence=keep $config
+        set -- --dropped=mark $config
         "$rewriter" -q "$@" "$capture" -w "$work/once.pcapng"
         "$rewriter" -q "$@" "$work/once.pcapng" -w "$work/twice.pcapng"
         check "$name: marked twice is marked once $config" cmp "$work/once.pcapng" \
             "$work/twice.pcapng"
+        "$rewriter" -q "$@" --after-divergence=cut "$capture" -w "$work/cut.pcapng"
+        "$rewriter" -q "$@" --after-divergence=cut "$work/once.pcapng" -w "$work/later.pcapng"
+        check "$name: cut later is cut at once $config" cmp "$work/cut.pcapng" "$work/later.pcapng"
     done
+done
+
+# What would end a session behind the use of an extension that was hidden does not end it the second
+# time, when nothing but the mark tells that it was hidden.
+printf 'policy-map type inspect esmtp M\n match cmd verb DATA\n  reset\n' >"$work/data.cfg"
+for view in both to-server to-client; do
+    set -- --view=$view --config="$work/data.cfg"
+    "$rewriter" -q "$@" "$samples/starttls-refused-454.pcap" -w "$work/once.pcapng"
+    "$rewriter" -q "$@" "$work/once.pcapng" -w "$work/twice.pcapng"
+    check "$view: a mark keeps what lies behind it from counting" cmp "$work/once.pcapng" \
+        "$work/twice.pcapng"
 done
 
 if command -v tshark >/dev/null && command -v capinfos >/dev/null && command -v editcap >/dev/null; then

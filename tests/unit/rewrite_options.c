@@ -96,7 +96,13 @@ is_second(void *ctx, esi_flow_id flow)
     return flow == 2;
 }
 
-enum planned { EDITS = 1, CUT_OF_FIRST = 2, CUT_OF_SECOND = 4, DIVERGENCE = 8 };
+enum planned {
+    EDITS = 1,
+    CUT_OF_FIRST = 2,
+    CUT_OF_SECOND = 4,
+    DIVERGENCE = 8,
+    LATE_DIVERGENCE = 16
+};
 enum { BOTH_CUTS = CUT_OF_FIRST | CUT_OF_SECOND };
 
 static struct esi_plan *
@@ -115,6 +121,8 @@ plan_of(unsigned planned)
         esi_plan_add_cut(plan, 2, &(struct esi_cut){.frame = 6, .offset = 0});
     if (planned & DIVERGENCE)
         esi_plan_add_divergence(plan, 1, 4, "esi counterfactual why=\"x\"");
+    if (planned & LATE_DIVERGENCE)
+        esi_plan_add_divergence(plan, 1, 7, "esi counterfactual why=\"x\"");
     esi_plan_seal(plan);
     return plan;
 }
@@ -158,20 +166,38 @@ Test(rewrite_options, fates_of_frames)
         {"marked", EDITS | DIVERGENCE, {.after = ESI_AFTER_MARK}, "e..e.....", 0, 0, 3, 4, 0},
         {"kept", EDITS | DIVERGENCE, {.after = ESI_AFTER_KEEP}, "e..e.....", 0, 0, 0, 2, 0},
         {"dropped before left out",
-         CUT_OF_FIRST | DIVERGENCE,
+         CUT_OF_FIRST | LATE_DIVERGENCE,
          {.after = ESI_AFTER_CUT},
-         "...-..--.",
+         "......--.",
          2,
-         1,
+         0,
          0,
          0,
          0},
         {"of what is dropped and kept, too",
-         CUT_OF_FIRST | DIVERGENCE,
+         CUT_OF_FIRST | LATE_DIVERGENCE,
          {.after = ESI_AFTER_CUT, .keep_dropped = true},
-         "...-..--.",
+         "......--.",
+         0,
+         2,
+         0,
+         0,
+         0},
+        {"a cut behind a divergence is none",
+         CUT_OF_FIRST | DIVERGENCE,
+         {.after = ESI_AFTER_MARK},
+         ".........",
+         0,
          0,
          3,
+         3,
+         0},
+        {"unless divergences do not matter",
+         CUT_OF_FIRST | DIVERGENCE,
+         {.after = ESI_AFTER_KEEP},
+         "......--.",
+         2,
+         0,
          0,
          0,
          0},
