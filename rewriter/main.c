@@ -76,7 +76,8 @@ write_decided(const struct options *options, struct esi_capture *capture, struct
     if (writable)
         output = write_all(options, capture, decision);
     else
-        esi_cli_say(&program, "%s: not written", options->out ? options->out : options->write_plan);
+        esi_cli_say(&program, "%s: not written",
+                    esi_output_name(options->out ? options->out : options->write_plan));
     return output > input ? output : input;
 }
 

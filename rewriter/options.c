@@ -115,12 +115,7 @@ take_only_sessions(void *ctx, const char *argument, struct esi_error *err)
 static bool
 take_proof(void *ctx, const char *argument, struct esi_error *err)
 {
-    struct options *options = ctx;
-
-    if (argument[0] == '\0')
-        return esi_error_set(err, "a file name is wanted");
-    options->proof = argument;
-    return true;
+    return take_file(&((struct options *)ctx)->proof, argument, err);
 }
 
 static const struct esi_option option_table[] = {
@@ -279,16 +274,25 @@ struct written {
     const char *what, *path; /* path: NULL, if it is not wanted */
 };
 
+/* are_apart - standard output may be one of the files, too: what is renamed to that name later
+ * would take it away. */
+static bool
+are_apart(const char *one, const char *other)
+{
+    if (strcmp(other, "-") == 0)
+        return strcmp(one, "-") != 0 && !esi_cli_same_file(other, one);
+    return !esi_cli_same_file(one, other) && !is_same_new(one, other);
+}
+
 static bool
 check_apart(const struct written *one, const struct written *other)
 {
-    bool stream = strcmp(one->path, "-") == 0 && strcmp(other->path, "-") == 0;
+    const char *named = strcmp(one->path, "-") == 0 ? other->path : one->path;
 
-    if (!stream && !esi_cli_same_file(one->path, other->path) &&
-        !is_same_new(one->path, other->path))
+    if (are_apart(one->path, other->path))
         return true;
-    esi_cli_say(&program, "%s cannot be both %s and %s", stream ? "standard output" : one->path,
-                one->what, other->what);
+    esi_cli_say(&program, "%s cannot be both %s and %s", esi_output_name(named), one->what,
+                other->what);
     return false;
 }
 
@@ -298,7 +302,7 @@ check_output(const struct options *options, const char *path, const char *const 
              size_t count)
 {
     if (options->plan && esi_cli_same_file(path, options->plan)) {
-        esi_cli_say(&program, "%s: is a plan to be read, not written", path);
+        esi_cli_say(&program, "%s: is a plan to be read, not written", esi_output_name(path));
         return false;
     }
     return esi_cli_check_output(&program, &options->common, path, captures, count);

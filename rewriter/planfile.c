@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "planfile_internal.h"
+
 void
 esi_planfile_describe(struct esi_planfile *file, const struct esi_capture *capture)
 {
@@ -100,6 +102,16 @@ esi_planfile_settle(struct esi_planfile *file)
     uint32_t *room = esi_alloc((count + 1) * sizeof *room);
     sort_by_start(file, file->by_start, room, count);
     free(room);
+}
+
+const struct esi_planfile_session *
+planfile_session_of(const struct esi_planfile *file, esi_flow_id flow)
+{
+    struct esi_planfile_session wanted = {.flow = flow};
+
+    return file->session_count == 0 ? NULL
+                                    : bsearch(&wanted, file->sessions, file->session_count,
+                                              sizeof *file->sessions, compare_flows);
 }
 
 bool

@@ -12,6 +12,8 @@
 #include "esi/flow.h"
 #include "esi/planfile.h"
 
+#include "planfile_internal.h"
+
 enum { DIGITS_SHOWN = 12 };
 
 static bool
@@ -66,14 +68,6 @@ wants(void *ctx, const struct esi_tuple *tuple, esi_nanos when)
     return esi_planfile_wants(check->file, tuple, when);
 }
 
-static int
-compare_flows(const void *left, const void *right)
-{
-    const struct esi_planfile_session *a = left, *b = right;
-
-    return a->flow < b->flow ? -1 : a->flow > b->flow;
-}
-
 static bool
 same_endpoint(const struct esi_endpoint *a, const struct esi_endpoint *b)
 {
@@ -87,15 +81,11 @@ leave(void *ctx, struct esi_flow *flow, bool evicted)
 {
     struct check *check = ctx;
     const struct esi_planfile *file = check->file;
-    struct esi_planfile_session wanted = {.flow = flow->id};
 
     (void)evicted;
     if (!flow->wanted)
         return;
-    const struct esi_planfile_session *session =
-        file->session_count == 0 ? NULL
-                                 : bsearch(&wanted, file->sessions, file->session_count,
-                                           sizeof *file->sessions, compare_flows);
+    const struct esi_planfile_session *session = planfile_session_of(file, flow->id);
     if (!session)
         check->any_unknown = true;
     else

@@ -10,6 +10,12 @@ enum { PLANFILE_SCHEMA = 1 };
 extern const char *const planfile_kinds[6];
 extern const char *const planfile_dirs[2];
 
+/* ---- planfile.c ---- */
+
+/* Of a settled file. NULL: that flow is none. */
+const struct esi_planfile_session *planfile_session_of(const struct esi_planfile *file,
+                                                       esi_flow_id flow);
+
 /* ---- planfile_json.c: a line, and what is in it ---- */
 
 struct json_t; /* <jansson.h>'s */

@@ -346,22 +346,30 @@ is_known(const char *name, const struct member *members, size_t count)
     return false;
 }
 
+/* stranger_in - the first member that the table does not name, if there is one. */
+static const char *
+stranger_in(const json_t *record, const struct member *members, size_t count)
+{
+    json_t *object = (json_t *)(uintptr_t)record; /* which iterators want, and leave as it is */
+
+    for (void *at = json_object_iter(object); at; at = json_object_iter_next(object, at))
+        if (!is_known(json_object_iter_key(at), members, count))
+            return json_object_iter_key(at);
+    return NULL;
+}
+
 bool
 record_take(const struct line *line, const struct json_t *record, size_t nth,
             const struct member *members, size_t count)
 {
-    const char *name;
-    json_t *value;
+    const char *stranger = stranger_in(record, members, count);
 
-    json_object_foreach(
-        (json_t *)(uintptr_t)record, name,
-        value) if (!is_known(name, members,
-                             count)) return line_refuse(line, name, nth,
-                                                        "%.40s: is not expected here", name);
+    if (stranger)
+        return line_refuse(line, stranger, nth, "%.40s: is not expected here", stranger);
     for (size_t m = 0; m < count; m++) {
         struct taking taking = {line, nth, &members[m]};
+        const json_t *value = json_object_get(record, members[m].name);
 
-        value = json_object_get(record, members[m].name);
         if (!value)
             return line_refuse(line, NULL, 0, "%s is missing", members[m].name);
         if (!take(&taking, value))

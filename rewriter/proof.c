@@ -157,16 +157,18 @@ put_end(struct proof *proof)
 }
 
 static bool
+fail(const char *path, int error, struct esi_error *err)
+{
+    return esi_error_set(err, "%s: cannot be written: %s", esi_output_name(path), strerror(error));
+}
+
+static bool
 close_file(struct proof *proof, struct esi_error *err)
 {
     if (fclose(proof->output.file) != 0 && proof->error == 0)
         proof->error = errno;
     proof->output.file = NULL;
-    return proof->error == 0 ||
-           esi_error_set(err, "%s: cannot be written: %s",
-                         strcmp(proof->config->proof.path, "-") == 0 ? "standard output"
-                                                                     : proof->config->proof.path,
-                         strerror(proof->error));
+    return proof->error == 0 || fail(proof->config->proof.path, proof->error, err);
 }
 
 bool
@@ -174,6 +176,8 @@ proof_keep(struct proof *proof, struct esi_error *err)
 {
     if (!proof)
         return true;
+    if (proof->output_error != 0)
+        return fail(proof->config->out, proof->output_error, err);
     put_end(proof);
     if (!close_file(proof, err))
         return false;
@@ -214,7 +218,7 @@ proof_free(struct proof *proof)
 
 struct watched {
     FILE *file;
-    struct esi_sha256 *digest; /* the proof's */
+    struct proof *proof;
 };
 
 static ssize_t
@@ -223,16 +227,19 @@ write_watched(void *cookie, const char *bytes, size_t len)
     struct watched *watched = cookie;
     size_t written = fwrite(bytes, 1, len, watched->file);
 
-    esi_sha256_add(watched->digest, bytes, written);
+    esi_sha256_add(watched->proof->digest, bytes, written);
     return (ssize_t)written;
 }
 
+/* close_watched - who closes the stream may be libpcap, which does not pass on what comes of it. */
 static int
 close_watched(void *cookie)
 {
     struct watched *watched = cookie;
     int closed = fclose(watched->file);
 
+    if (closed != 0)
+        watched->proof->output_error = errno;
     free(watched);
     return closed;
 }
@@ -246,7 +253,7 @@ proof_watch(struct proof *proof, FILE *file)
         return file;
     struct watched *watched = esi_alloc(sizeof *watched);
     proof->digest = esi_sha256_new();
-    *watched = (struct watched){file, proof->digest};
+    *watched = (struct watched){file, proof};
     setvbuf(file, NULL, _IONBF, 0); /* the stream over it has a buffer */
     FILE *stream = fopencookie(watched, "wb", functions);
     if (!stream)

@@ -20,8 +20,9 @@ struct proof {
     const struct esi_capture_file *files;
     size_t file_count;
     struct esi_output output;
-    char *kept; /* where it lies, if it got its name */
-    int error;  /* errno of the first write that failed */
+    char *kept;       /* where it lies, if it got its name */
+    int error;        /* errno of the first write that failed */
+    int output_error; /* errno, if the output could not be closed */
     struct esi_json json;
     struct run run;              /* not yet told; of no frames: none */
     uint64_t next;               /* frame */

@@ -1,6 +1,5 @@
 /* say.c - what esmtp-rewriter says on standard error. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "program_internal.h"
 
@@ -134,9 +133,9 @@ say_summary(const struct options *options, const struct esi_rewrite_stats *stats
     esi_cli_say(&program,
                 "%s: %" PRIu64 " frame%s read + %" PRIu64 " made = %" PRIu64 " written + %" PRIu64
                 " dropped by verdict + %" PRIu64 " left out by option",
-                strcmp(options->out, "-") == 0 ? "standard output" : options->out,
-                stats->frames_read, plural(stats->frames_read), stats->frames_made,
-                stats->frames_written, stats->frames_dropped, stats->frames_left_out);
+                esi_output_name(options->out), stats->frames_read, plural(stats->frames_read),
+                stats->frames_made, stats->frames_written, stats->frames_dropped,
+                stats->frames_left_out);
     esi_cli_say(&program,
                 "%" PRIu64 " frame%s changed (%" PRIu64 " byte%s), %" PRIu64
                 " checksum%s adjusted by difference",
@@ -151,7 +150,6 @@ say_summary(const struct options *options, const struct esi_rewrite_stats *stats
 void
 say_plan(const struct options *options, const struct esi_planfile *file)
 {
-    esi_cli_say(&program, "%s: the plan of %zu session%s",
-                strcmp(options->write_plan, "-") == 0 ? "standard output" : options->write_plan,
+    esi_cli_say(&program, "%s: the plan of %zu session%s", esi_output_name(options->write_plan),
                 file->session_count, plural(file->session_count));
 }

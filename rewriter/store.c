@@ -4,17 +4,18 @@
 
 #include "program_internal.h"
 
+/* name_of - a plan that is read. */
 static const char *
-name_of_plan(const char *path, const char *stream)
+name_of(const char *path)
 {
-    return strcmp(path, "-") == 0 ? stream : path;
+    return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
 bool
 load_plan(const struct options *options, struct esi_planfile *out)
 {
     bool piped = strcmp(options->plan, "-") == 0;
-    const char *name = name_of_plan(options->plan, "standard input");
+    const char *name = name_of(options->plan);
     FILE *in = piped ? stdin : fopen(options->plan, "rb");
     struct esi_error err = {0};
 
@@ -39,8 +40,7 @@ decide_by_plan(struct options *options, struct esi_capture *capture, struct deci
 
     if (!esi_planfile_same_input(file, capture, &unreadable, &err) ||
         !esi_planfile_check(file, capture, &readable, &err)) {
-        esi_cli_say(&program, "%s: does not fit: %s", name_of_plan(options->plan, "standard input"),
-                    err.text);
+        esi_cli_say(&program, "%s: does not fit: %s", name_of(options->plan), err.text);
         return unreadable ? ESI_EXIT_INPUT : ESI_EXIT_USAGE;
     }
     esi_plan_seal(file->plan); /* only now: by its highest flow */
@@ -76,8 +76,8 @@ store_plan(const struct options *options, struct decision *decision, struct esi_
     }
     if (written)
         return true;
-    esi_cli_say(&program, "%s: cannot be written: %s",
-                name_of_plan(options->write_plan, "standard output"), strerror(why));
+    esi_cli_say(&program, "%s: cannot be written: %s", esi_output_name(options->write_plan),
+                strerror(why));
     esi_output_drop(output);
     return false;
 }

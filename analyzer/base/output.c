@@ -83,6 +83,12 @@ esi_output_open(struct esi_output *output, const char *path, struct esi_error *e
     return false;
 }
 
+const char *
+esi_output_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard output" : path;
+}
+
 static void
 forget(struct esi_output *output)
 {

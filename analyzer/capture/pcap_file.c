@@ -225,16 +225,23 @@ find_way(struct pcap_reader *file, const char *why)
     return false;
 }
 
+/* fraction_of - in nanoseconds. A doubtful record's may be anything, more than a second included;
+ * libpcap takes it for a signed number of 32 bits, or not, by the file's byte order. */
+static int64_t
+fraction_of(const struct pcap_reader *file, const struct pcap_pkthdr *header)
+{
+    int64_t unit = file->head.nanosecond ? 1 : 1000;
+
+    return (uint32_t)(header->ts.tv_usec / unit) * unit;
+}
+
 static enum esi_step
 take(struct pcap_reader *file, const struct pcap_pkthdr *header, const u_char *bytes,
      struct esi_frame *out)
 {
-    /* A doubtful record's fraction may be anything. */
-    int64_t fraction = header->ts.tv_usec < 0 ? 0 : header->ts.tv_usec % ((int64_t)4 * NANOS);
-
     file->at += file->head.record + header->caplen;
     file->last = (struct pcap_moment){true, (uint32_t)header->ts.tv_sec};
-    out->ts = (int64_t)file->last.seconds * NANOS + fraction;
+    out->ts = (int64_t)file->last.seconds * NANOS + fraction_of(file, header);
     out->wire_len = header->len > header->caplen ? header->len : header->caplen;
     out->linktype = file->reader.linktype;
     out->fcs_len = file->head.fcs_len;

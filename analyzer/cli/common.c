@@ -148,13 +148,15 @@ esi_cli_check_output(const struct esi_program *program, const struct esi_cli_com
 {
     for (size_t i = 0; i < count; i++) {
         if (esi_cli_same_file(output, captures[i])) {
-            esi_cli_say(program, "%s: is a capture to be read, not written", output);
+            esi_cli_say(program, "%s: is a capture to be read, not written",
+                        esi_output_name(output));
             return false;
         }
     }
     for (size_t i = 0; i < common->configs.count; i++) {
         if (esi_cli_same_file(output, common->configs.items[i])) {
-            esi_cli_say(program, "%s: is a configuration to be read, not written", output);
+            esi_cli_say(program, "%s: is a configuration to be read, not written",
+                        esi_output_name(output));
             return false;
         }
     }

@@ -135,6 +135,8 @@ struct esi_output {
 bool esi_output_open(struct esi_output *output, const char *path, struct esi_error *err);
 bool esi_output_keep(struct esi_output *output, struct esi_error *err); /* false: then drop it */
 void esi_output_drop(struct esi_output *output);
+/* What to call it: "standard output" for -. */
+const char *esi_output_name(const char *path);
 
 /* What a reader answers: here is one, no more, or it broke (see the esi_error). */
 enum esi_step { ESI_STEP_ITEM, ESI_STEP_END, ESI_STEP_FAILED };

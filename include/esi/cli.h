@@ -44,7 +44,8 @@ enum { ESI_CLI_MEMORY_LEAST = 1 << 20 }; /* what --max-memory may be at least, i
 /* Bytes, or with K, M or G behind them (powers of 1,024). */
 bool esi_cli_size(const char *argument, size_t least, size_t *out, struct esi_error *err);
 
-/* Whether writing `output` would destroy `input`; false for - (standard output, standard input). */
+/* Whether writing `output` (-: standard output) would destroy `input` (-: standard input), or both
+ * are one pipe. */
 bool esi_cli_same_file(const char *output, const char *input);
 
 /* Text to standard output from column `at` on, broken at blanks before column 80; every line but

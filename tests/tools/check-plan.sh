@@ -67,7 +67,7 @@ for capture in "$samples"/*.pcap "$samples"/*.pcapng; do
         0) ending=pcapng ;;
         1) ending=pcap ;;
         esac
-        law "$name $ending $decides $(shape $number)" "$decides" "$(shape $number)" $ending \
+        law "$name $ending $decides $(shape $number)" "$decides" "$(shape $number)" "$ending" \
             "$capture"
         number=$((number + 1))
     done
@@ -149,6 +149,7 @@ tampered "another port" 2 'found' 's/"server_port":25/"server_port":65536/'
 tampered "fewer frames" 2 'frames, and' '1s/"frames":21/"frames":20/'
 tampered "fragments" 2 'fragments' '1s/_fragments":false/_fragments":true/g'
 tampered "whole or not" 2 'is whole' '1s/true,"why_not":null/false,"why_not":"x"/'
+# shellcheck disable=SC2016 # the last line, to sed
 tampered "cut off" 2 'was cut off' '$d'
 tampered "a line less" 2 'items' '3d'
 tampered "a session less" 2 'expected a session' '2d'

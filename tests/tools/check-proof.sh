@@ -4,6 +4,7 @@
 # Whether a proof is right is verify_proof's judgement, which shares no code with the rewriter: the
 # inputs and the proof make the output, frame by frame. The output has to be what it is without a
 # proof. A proof or an output that was tampered with has to be found out.
+# shellcheck disable=SC2016 # the last line, to sed
 set -u
 . tests/tools/tap.sh
 
@@ -95,6 +96,10 @@ for name in starttls-postfix special-characters recipients-120-pipelined; do
     proved "$name in fragments" out.pcapng "$work/cut.pcap" --only-sessions=1 --checksums=all
 done
 
+# Fractions of a second that are more than one.
+proved 'odd times' out.pcap tests/fuzz/corpus/capture/pcap-odd
+proved 'odd times' out.pcapng tests/fuzz/corpus/capture/pcap-odd
+
 # Several inputs, in whatever order; one of them twice.
 one=$samples/plain-delivery.pcap
 two=$samples/starttls-keys.pcapng
@@ -174,6 +179,19 @@ says 'a proof over the output' 2 'both' "$rewriter" "$one" -w "$work/left/out.pc
 says 'a proof over an output that is there' 2 'both' "$rewriter" "$one" -w "$work/in.pcap" \
     --proof "$work/./in.pcap"
 says 'both to standard output' 2 'standard output' "$rewriter" "$one" -w - --proof -
+says 'standard output is the proof' 2 'proof cannot be both' sh -c \
+    "'$rewriter' '$one' -w - --proof '$work/left/proof' 2>&1 >'$work/left/proof' | tee '$work/why'
+    grep -q 'cannot be both' '$work/why' && exit 2"
+says 'standard output is the output' 2 'out.pcap cannot be both' sh -c \
+    "'$rewriter' '$one' -w '$work/left/out.pcap' --proof - 2>&1 >'$work/left/out.pcap' |
+    tee '$work/why'
+    grep -q 'cannot be both' '$work/why' && exit 2"
+rm "$work/left/proof" "$work/left/out.pcap"
+says 'one pipe by two names' 2 'cannot be both' sh -c \
+    "{ '$rewriter' '$one' -w /dev/stdout --proof - 2>'$work/why'
+    echo \$? >'$work/status'; } | cat >/dev/null; cat '$work/why'; exit \$(cat '$work/status')"
+says 'an output over standard input' 2 'a capture to be read' sh -c \
+    "'$rewriter' - -w '$work/in.pcap' <'$work/in.pcap'"
 says 'a proof of no name' 2 'file name' "$rewriter" "$one" -w - --proof=
 check 'the input stays' cmp "$one" "$work/in.pcap"
 
@@ -183,7 +201,6 @@ several=$samples/sessions-several.pcap
 check 'before the lies' "$verify" "$work/proof" "$work/out.pcap" "$several"
 
 # lie NAME WORDS SED-COMMAND - a proof with other words; sed's $ is the last line.
-# shellcheck disable=SC2016
 lie() {
     sed "$3" "$work/proof" >"$work/lie"
     if cmp -s "$work/proof" "$work/lie"; then

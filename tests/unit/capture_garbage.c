@@ -130,26 +130,28 @@ Test(capture_garbage, odd_records_that_follow_one_another)
         uint32_t fraction, caplen, len;
         const char *told;
     } rows[] = {
-        {"a fraction of more than a second", 5000000, 20, 20, "20/20 @1700000000.705032704 1\n"},
+        {"a fraction of more than a second", 5000000, 20, 20, "20/20 @1700000005.000000000 1\n"},
+        {"a fraction of 32 bits", UINT32_MAX, 20, 20, "20/20 @1700004294.967295000 1\n"},
         {"shorter than what was captured", 5, 20, 10, "20/20 @1700000000.000005000 1\n"},
         {"no byte captured", 5, 0, 60, "0/60 @1700000000.000005000 1\n"},
     };
     char *folder = temp_folder_new();
     const char *path = temp_path(folder, "a");
 
-    for (size_t r = 0; r < ESI_COUNT(rows); r++) {
+    for (size_t r = 0; r < 2 * ESI_COUNT(rows); r++) {
+        const struct classic kind = {.linktype = 1, .snaplen = 262144, .big = r % 2 == 1};
         struct esi_buf bytes = {0}, got = {0};
-        put_pcap_head(&bytes, &kinds[0]);
-        put_pcap_record(&bytes, &kinds[0], SECOND, rows[r].fraction, rows[r].caplen, rows[r].len);
-        put_pcap_record(&bytes, &kinds[0], SECOND, 6, 20, 20);
+        put_pcap_head(&bytes, &kind);
+        put_pcap_record(&bytes, &kind, SECOND, rows[r / 2].fraction, rows[r / 2].caplen,
+                        rows[r / 2].len);
+        put_pcap_record(&bytes, &kind, SECOND, 6, 20, 20);
         write_file(path, esi_buf_slice(&bytes));
         tell_file(path, true, &got);
         char *second = strchr((char *)got.data, '\n');
         cr_assert(second && strcmp(second + 1, "20/20 @1700000000.000006000 1\n") == 0, "%s: %s",
-                  rows[r].what, (char *)got.data);
-        if (r > 0)
-            cr_assert_eq(strncmp((char *)got.data, rows[r].told, strlen(rows[r].told)), 0, "%s: %s",
-                         rows[r].what, (char *)got.data);
+                  rows[r / 2].what, (char *)got.data);
+        cr_assert_eq(strncmp((char *)got.data, rows[r / 2].told, strlen(rows[r / 2].told)), 0,
+                     "%s: %s", rows[r / 2].what, (char *)got.data);
         esi_buf_free(&bytes);
         esi_buf_free(&got);
     }

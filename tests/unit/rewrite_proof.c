@@ -3,7 +3,9 @@
  *
  * What a proof as a whole says is held against captures by tests/tools/check-proof.sh.
  */
+#define _GNU_SOURCE /* fopencookie */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -101,14 +103,24 @@ Test(rewrite_proof, ranges_make_the_new_of_the_old)
     }
 }
 
+static struct esi_capture *
+open_sample(void)
+{
+    static const char *const in = ESI_ROOT "/samples/captures/plain-delivery.pcap";
+    struct esi_error err = {0};
+    struct esi_capture *capture = esi_capture_open(&in, 1, NULL, true, &err);
+
+    cr_assert_not_null(capture, "%s", err.text);
+    return capture;
+}
+
 /* An output that does not get its name takes the proof's away. */
 Test(rewrite_proof, is_taken_back)
 {
     char *folder = temp_folder_new();
     const char *path = temp_path(folder, "proof"), *out = temp_path(folder, "out");
-    const char *in = ESI_ROOT "/samples/captures/plain-delivery.pcap";
     struct esi_error err = {0};
-    struct esi_capture *capture = esi_capture_open(&in, 1, NULL, true, &err);
+    struct esi_capture *capture = open_sample();
     struct esi_rewrite_config config = {.capture = capture, .out = out, .proof = {.path = path}};
     struct proof *proof = proof_open(&config, esi_capture_file(capture, 0), 1, &err);
 
@@ -130,6 +142,44 @@ Test(rewrite_proof, is_taken_back)
     proof_free(proof);
     esi_buf_free(&text);
     esi_buf_free(&written);
+    esi_capture_close(capture);
+    temp_folder_free(folder);
+}
+
+static ssize_t
+write_all(void *cookie, const char *bytes, size_t len)
+{
+    (void)cookie;
+    (void)bytes;
+    return (ssize_t)len;
+}
+
+static int
+fail_to_close(void *cookie)
+{
+    (void)cookie;
+    errno = ENOSPC;
+    return -1;
+}
+
+/* libpcap closes the output, and does not say what comes of it. */
+Test(rewrite_proof, is_none_of_an_output_that_could_not_be_closed)
+{
+    char *folder = temp_folder_new();
+    const char *path = temp_path(folder, "proof");
+    struct esi_error err = {0};
+    struct esi_capture *capture = open_sample();
+    struct esi_rewrite_config config = {.capture = capture, .out = "-", .proof = {.path = path}};
+    struct proof *proof = proof_open(&config, esi_capture_file(capture, 0), 1, &err);
+    cookie_io_functions_t functions = {.write = write_all, .close = fail_to_close};
+
+    cr_assert_not_null(proof, "%s", err.text);
+    fclose(proof_watch(proof, fopencookie(NULL, "wb", functions)));
+    proof_balance(proof, &(struct esi_rewrite_stats){0});
+    cr_assert(!proof_keep(proof, &err));
+    cr_assert_str_eq(err.text, "standard output: cannot be written: No space left on device");
+    proof_free(proof);
+    cr_assert_neq(access(path, F_OK), 0, "it has its name");
     esi_capture_close(capture);
     temp_folder_free(folder);
 }
