@@ -125,7 +125,7 @@ find_told(const struct esi_after_cut *after, struct esi_cut *cut)
     if (!after || after->kept < 2 || !cut->reset)
         return;
     for (int i = 0; i < 2; i++)
-        if ((late[i].flags & 4) == 0 || late[i].ts != after->ts)
+        if ((late[i].flags & ESI_TCP_RST) == 0 || late[i].ts != after->ts)
             return;
     if (late[0].dir == late[1].dir)
         return;

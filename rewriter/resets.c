@@ -17,8 +17,9 @@
 /* One direction, by sequence number. */
 struct side {
     struct rst_model model;
-    bool known;
+    bool known, opened;
     uint32_t next; /* that the receiver expects */
+    uint32_t syn;  /* by which it was opened */
     bool ahead;    /* behind a hole, from ... to: */
     uint32_t ahead_from, ahead_to;
 };
@@ -110,6 +111,17 @@ note_ahead(struct side *side, uint32_t from, uint32_t to)
     }
 }
 
+/* opens - a SYN that comes again, late, takes nothing back. */
+static bool
+opens(struct side *side, const struct esi_segment *segment)
+{
+    if ((segment->flags & ESI_TCP_SYN) == 0 || (side->opened && side->syn == segment->seq))
+        return false;
+    side->opened = true;
+    side->syn = segment->seq;
+    return true;
+}
+
 static void
 note_sent(struct side *side, const struct esi_segment *segment)
 {
@@ -117,8 +129,9 @@ note_sent(struct side *side, const struct esi_segment *segment)
                    ((segment->flags & ESI_TCP_FIN) != 0);
     uint32_t end = segment->seq + len;
 
-    if (!side->known || (segment->flags & ESI_TCP_SYN)) {
+    if (opens(side, segment) || !side->known) {
         side->known = true;
+        side->ahead = false;
         side->next = end;
     } else if (is_behind(segment->seq, side->next)) {
         if (len > 0)
@@ -138,6 +151,14 @@ note_acknowledged(struct side *side, uint32_t ack)
     close_hole(side);
 }
 
+static struct ending *
+ending_of(struct esi_flow *flow)
+{
+    if (!flow->session)
+        flow->session = esi_alloc(sizeof(struct ending));
+    return flow->session;
+}
+
 /* note - a frame that was forwarded. */
 static void
 note(struct esi_flow *flow, const struct esi_visit *visit)
@@ -146,13 +167,30 @@ note(struct esi_flow *flow, const struct esi_visit *visit)
 
     if (visit->corrupt || (segment->flags & ESI_TCP_RST))
         return;
-    if (!flow->session)
-        flow->session = esi_alloc(sizeof(struct ending));
-    struct ending *ending = flow->session;
+    struct ending *ending = ending_of(flow);
     note_sent(&ending->side[visit->dir], segment);
     if (segment->flags & ESI_TCP_ACK)
         note_acknowledged(&ending->side[esi_dir_other(visit->dir)], segment->ack);
     rst_model_of(&ending->side[visit->dir].model, visit);
+}
+
+/* note_deciding - the frame that decided was not forwarded; but where nothing was captured before
+ * it, it tells where the connection stands. */
+static void
+note_deciding(struct esi_flow *flow, const struct esi_visit *visit)
+{
+    struct ending *ending = ending_of(flow);
+    struct side *own = &ending->side[visit->dir], *other = &ending->side[esi_dir_other(visit->dir)];
+
+    if (visit->corrupt)
+        return;
+    if (!own->known)
+        own->next = visit->segment.seq;
+    own->known = true;
+    if (visit->segment.flags & ESI_TCP_ACK)
+        note_acknowledged(other, visit->segment.ack);
+    if (!own->model.known && !other->model.known)
+        rst_model_of(&own->model, visit);
 }
 
 /* ---- the frames ---- */
@@ -198,11 +236,8 @@ make_one(struct resets *resets, const struct esi_visit *visit, enum esi_dir dir,
 static void
 make(struct resets *resets, const struct esi_visit *visit, struct made *out)
 {
-    struct ending *ending = visit->flow->session;
-
-    if (ending && (visit->segment.flags & ESI_TCP_ACK) && !visit->corrupt)
-        note_acknowledged(&ending->side[esi_dir_other(visit->dir)], visit->segment.ack);
-    if (!visit->flow->session || !make_one(resets, visit, ESI_TO_SERVER, out) ||
+    note_deciding(visit->flow, visit);
+    if (!make_one(resets, visit, ESI_TO_SERVER, out) ||
         !make_one(resets, visit, ESI_TO_CLIENT, out)) {
         out->count = 0;
         return;
@@ -210,6 +245,8 @@ make(struct resets *resets, const struct esi_visit *visit, struct made *out)
     esi_buf_clear(&resets->comment);
     esi_plan_notes(resets->config->plan, visit->flow->id, ESI_TO_SERVER, (struct esi_span){0, 0},
                    put_made, &resets->comment);
+    if (resets->comment.len == 0) /* a plan's own words, or none */
+        esi_buf_text(&resets->comment, "esi made=rst");
     out->comment = esi_buf_slice(&resets->comment);
 }
 

@@ -111,6 +111,8 @@ struct reader {
     uint32_t snaplen; /* the largest of its interfaces, 0: no limit */
     bool nanosecond;  /* the header says so */
     bool fragile;     /* see esi_capture_file; so far */
+    bool any_foreign; /* part of it is of a version that nobody reads, first of this: */
+    uint16_t foreign_version;
     struct garbage garbage;
     char trouble[WHY_NOT]; /* after FAILED: "cut off in frame %: ...", % for the frame's number */
 };

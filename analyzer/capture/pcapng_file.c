@@ -56,9 +56,14 @@ read_section(struct pcapng_reader *file, const struct pcapng_block *block, struc
     (void)out;
     file->big_endian = block->big_endian;
     file->count = 0;
-    file->foreign = pcapng_u16(block, MAJOR_AT) != MAJOR;
-    if (file->foreign)
+    uint16_t major = pcapng_u16(block, MAJOR_AT);
+    file->foreign = major != MAJOR;
+    if (file->foreign) {
+        if (!file->reader.any_foreign)
+            file->reader.foreign_version = major;
+        file->reader.any_foreign = true;
         return ANSWER_BAD;
+    }
     if ((pcapng_u32(block, LENGTH_AT) & pcapng_u32(block, LENGTH_AT + 4)) != UINT32_MAX)
         file->reader.fragile = true;
     return ANSWER_NEXT;

@@ -145,6 +145,9 @@ finish(struct source *source, bool failed)
     file->fragile = source->reader->fragile;
     if (source->reader->garbage.places > 0)
         garbage_say(&source->reader->garbage, source->first_garbage, file);
+    if (source->reader->any_foreign)
+        file_say(file, "a section among them is of version %u, which is not read",
+                 (unsigned)source->reader->foreign_version);
     if (failed || input_trouble(source->input)[0] != '\0')
         say_trouble(source);
     file->complete = file->why_not[0] == '\0';

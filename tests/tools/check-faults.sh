@@ -35,7 +35,7 @@ fail() {
 }
 
 out=$work/folder/out
-"$ESI_BUILD/tests/in_fragments" "$work/fragments.pcap"
+"$ESI_BUILD/tests/fragment" "$samples/verbs-postfix.pcap" "$work/fragments.pcap"
 
 # faulty NAME ARGUMENT... - each kind of fault.
 faulty() {

@@ -44,6 +44,7 @@ for capture in "$samples"/*.pcap "$samples"/*.pcapng; do
     name=$(basename "$capture")
     for config in '' --config=tests/golden/configs/reset.cfg --knob=drop_sends_rst=yes; do
         set -- --dropped=mark $config
+        rm -f "$work"/*.pcapng # what a run that fails would leave there
         "$rewriter" -q "$@" "$capture" -w "$work/once.pcapng"
         "$rewriter" -q "$@" "$work/once.pcapng" -w "$work/twice.pcapng"
         check "$name: marked twice is marked once $config" cmp "$work/once.pcapng" \
@@ -59,6 +60,7 @@ done
 printf 'policy-map type inspect esmtp M\n match cmd verb DATA\n  reset\n' >"$work/data.cfg"
 for view in both to-server to-client; do
     set -- --view=$view --config="$work/data.cfg"
+    rm -f "$work"/*.pcapng
     "$rewriter" -q "$@" "$samples/starttls-refused-454.pcap" -w "$work/once.pcapng"
     "$rewriter" -q "$@" "$work/once.pcapng" -w "$work/twice.pcapng"
     check "$view: a mark keeps what lies behind it from counting" cmp "$work/once.pcapng" \
@@ -70,6 +72,7 @@ if command -v tshark >/dev/null && command -v capinfos >/dev/null && command -v 
         "$samples"/raw-ip.pcap "$samples"/snaplen-96.pcap "$samples"/ipv6-delivery.pcap \
         "$samples"/offload-large-segments.pcap "$samples"/starttls-postfix.pcap; do
         name=$(basename "$capture")
+        rm -f "$work"/out.*
         "$rewriter" -q "$capture" -w "$work/out.pcapng"
         "$rewriter" -q "$capture" -w "$work/out.pcap"
         frames "$work/out.pcap" >"$work/classic" &

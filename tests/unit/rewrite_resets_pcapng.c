@@ -91,11 +91,10 @@ units(struct esi_slice block, bool big)
 /* check_made - an Enhanced Packet Block in the section's order, on the interface of the frame that
  * decided, at its time to the unit, and said to be made. */
 static void
-check_made(const struct esi_frame *frame, size_t row)
+check_made(const struct esi_frame *frame, size_t row, const char *said)
 {
-    static const char said[] = "esi made=rst verdict=reset rule=\"r\"";
     struct esi_slice block = frame->block;
-    size_t comment_at = block.len - 4 - 4 - (sizeof said - 1 + 3) / 4 * 4;
+    size_t comment_at = block.len - 4 - 4 - (strlen(said) + 3) / 4 * 4;
     bool big = rows[row].big;
 
     cr_assert_eq(frame->big_endian, big, "%s", rows[row].what);
@@ -104,12 +103,15 @@ check_made(const struct esi_frame *frame, size_t row)
     cr_assert_eq(units(block, big), BASE_UNITS + (DECIDING - 1) * rows[row].step, "%s",
                  rows[row].what);
     cr_assert_eq(word(block, 20, big), word(block, 24, big), "%s", rows[row].what);
-    cr_assert_arr_eq(block.ptr + comment_at, said, sizeof said - 1, "%s", rows[row].what);
+    cr_assert_eq(word(block, comment_at - 4, big),
+                 big ? 1u << 16 | strlen(said) : strlen(said) << 16 | 1, "%s: no such comment",
+                 rows[row].what);
+    cr_assert_arr_eq(block.ptr + comment_at, said, strlen(said), "%s", rows[row].what);
     cr_assert_eq(frame->bytes.ptr[14 + 20 + 13], ESI_TCP_RST | ESI_TCP_ACK, "%s", rows[row].what);
 }
 
 static void
-check_output(const char *out, size_t row)
+check_output(const char *out, size_t row, const char *said)
 {
     struct esi_error err;
     struct esi_frame frame;
@@ -122,7 +124,7 @@ check_output(const char *out, size_t row)
         cr_assert_geq(frame.ts, last, "%s: frame %zu goes back", rows[row].what, count + 1);
         last = frame.ts;
         if (count + 1 == MADE_AT || count + 1 == MADE_AT + 1)
-            check_made(&frame, row);
+            check_made(&frame, row, said);
         count++;
     }
     cr_assert_eq(count, 6u, "%s: %zu frames", rows[row].what, count);
@@ -130,26 +132,37 @@ check_output(const char *out, size_t row)
     esi_capture_close(capture);
 }
 
+/* plan_of - note: NULL: none. */
 static struct esi_plan *
-plan_of(bool reset)
+plan_of(const char *note)
 {
     struct esi_plan *plan = esi_plan_new();
 
-    esi_plan_add_cut(plan, 2, &(struct esi_cut){.frame = DECIDING, .reset = reset});
-    esi_plan_add_note(plan, 2, ESI_TO_SERVER, (struct esi_span){0, 0},
-                      "esi verdict=reset rule=\"r\"");
+    esi_plan_add_cut(plan, 2, &(struct esi_cut){.frame = DECIDING, .reset = true});
+    if (note)
+        esi_plan_add_note(plan, 2, ESI_TO_SERVER, (struct esi_span){0, 0}, note);
     esi_plan_seal(plan);
     return plan;
 }
+
+/* What is said of the cut, and then of the RSTs: that they were made, in any case. */
+static const struct {
+    const char *note, *said;
+} words[] = {
+    {"esi verdict=reset rule=\"r\"", "esi made=rst verdict=reset rule=\"r\""},
+    {"as the postmaster wished", "esi made=rst"},
+    {NULL, "esi made=rst"},
+};
 
 Test(rewrite_resets_pcapng, blocks)
 {
     char *folder = temp_folder_new();
     const char *in = temp_path(folder, "in"), *out = temp_path(folder, "out");
 
-    for (size_t r = 0; r < ESI_COUNT(rows); r++) {
+    for (size_t n = 0; n < ESI_COUNT(rows) * ESI_COUNT(words); n++) {
+        size_t r = n % ESI_COUNT(rows), w = n / ESI_COUNT(rows);
         struct esi_rewrite_stats stats;
-        struct esi_plan *plan = plan_of(true);
+        struct esi_plan *plan = plan_of(words[w].note);
         struct ng ng = {0};
 
         put_frames(&ng, r);
@@ -158,7 +171,7 @@ Test(rewrite_resets_pcapng, blocks)
                     &stats);
         cr_assert(stats.frames_made == 2 && stats.frames_dropped == 2, "%s", rows[r].what);
         cr_assert(stats.comments_lost == 0 && stats.resets_missing == 0, "%s", rows[r].what);
-        check_output(out, r);
+        check_output(out, r, words[w].said);
         esi_plan_free(plan);
         esi_buf_free(&ng.bytes);
     }
@@ -176,7 +189,7 @@ Test(rewrite_resets_pcapng, of_a_classic_file)
     struct esi_frame frame;
     struct frame_file file;
     struct esi_rewrite_stats stats;
-    struct esi_plan *plan = plan_of(true);
+    struct esi_plan *plan = plan_of(words[0].note);
     esi_nanos times[FRAMES];
     size_t count = 0;
 

@@ -33,12 +33,18 @@ Test(rewrite_versions, of_sections)
          {{1, 0}, {2, 0}},
          1,
          false,
-         "bytes that are no record in front of frame 2, from byte 96 on"},
+         "bytes that are no record in front of frame 2, from byte 96 on; read on behind them; a "
+         "section among them is of version 2, which is not read"},
         {"1.0, 2.0, 1.0",
          {{1, 0}, {2, 0}, {1, 0}},
          2,
          false,
-         "bytes that are no record in front of frame 2, from byte 96 on"},
+         "; a section among them is of version 2, which is not read"},
+        {"1.0, 3.0, 2.0", /* the first is told */
+         {{1, 0}, {3, 0}, {2, 0}},
+         1,
+         false,
+         "; a section among them is of version 3, which is not read"},
     };
 
     char *folder = temp_folder_new();
