@@ -8,7 +8,7 @@
  *
  * Texts are kept once (texts.c), and what is said of which bytes is found by notes.c.
  *
- * Knows nothing of frames: rewriter/locate.c translates.
+ * Knows nothing of frames: rewriter/rewrite/locate.c translates.
  */
 #include "esi/plan.h"
 

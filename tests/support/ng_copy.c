@@ -1,7 +1,7 @@
 /* ng_copy.c - see ng_copy.h. */
 #include "support/ng_copy.h"
 
-#include "../rewriter/rewrite_internal.h"
+#include "../rewriter/rewrite/rewrite_internal.h"
 
 const struct esi_slice ng_made = {(const uint8_t *)"a frame that was made", 21};
 

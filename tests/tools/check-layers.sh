@@ -16,10 +16,6 @@ layers=$2
 awk -v root="$root/" -v layers="$layers" -v ring="smtp pattern map platform config policy limits plan inspect report" '
 function says(what) { print file ":" FNR ": module " module " " what; bad = 1 }
 
-FILENAME == layers && /^@/ {
-    home[substr($1, 2)] = $2
-    next
-}
 FILENAME == layers {
     name = $1
     sub(/:$/, "", name)
@@ -31,15 +27,13 @@ FILENAME == layers {
     next
 }
 
-# What CMake says; else analyzer/<module>/x.h, rewriter/x.h, include/esi/<module>.h, and what lies
-# beside main.c is the program.
+# analyzer/<module>/x.c, rewriter/<module>/x.c, include/esi/<module>.h; what lies beside main.c is
+# the program.
 FNR == 1 {
     file = substr(FILENAME, length(root) + 1)
     n = split(file, part, "/")
-    if (file in home) module = home[file]
-    else if (part[1] == "include") { module = part[n]; sub(/\.[a-z]+$/, "", module) }
-    else if (part[n] == "main.c" || (part[1] == "analyzer" && n == 2)) module = "esmtp-" part[1]
-    else module = part[1] == "rewriter" ? "rewrite" : part[2]
+    if (part[1] == "include") { module = part[n]; sub(/\.[a-z]+$/, "", module) }
+    else module = n == 2 ? "esmtp-" part[1] : part[2]
     if (!(module in known)) says("is not in layers.txt")
     inner = index(" " ring " ", " " module " ") > 0
     files++

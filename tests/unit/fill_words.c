@@ -7,7 +7,7 @@
 #include "esi/pipeline.h"
 #include "esi/rewrite.h"
 
-#include "rewrite_internal.h"
+#include "rewrite/rewrite_internal.h"
 
 /* ---- one verdict ---- */
 

@@ -7,7 +7,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "blocks_internal.h"
+#include "rewrite/blocks_internal.h"
 
 #include "support/ng.h"
 

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "proof_internal.h"
-#include "ranges_internal.h"
+#include "rewrite/proof_internal.h"
+#include "rewrite/ranges_internal.h"
 
 #include "support/frames.h"
 

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "rewrite_internal.h"
+#include "rewrite/rewrite_internal.h"
 
 #include "rewrite_run.h"
 #include "support/frames.h"

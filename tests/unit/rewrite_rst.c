@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rewrite_internal.h"
+#include "rewrite/rewrite_internal.h"
 
 #include "support/frames.h"
 

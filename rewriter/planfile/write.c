@@ -1,6 +1,6 @@
 /*
- * planfile_write.c - a plan as JSON Lines. What the members mean, and which may stand where:
- * planfile_read.c.
+ * write.c - a plan as JSON Lines. What the members mean, and which may stand where:
+ * read.c.
  */
 #include "esi/json.h"
 #include "esi/planfile.h"

@@ -1,5 +1,5 @@
 /*
- * planfile_check.c - whether a capture is the one that a plan is of.
+ * check.c - whether a capture is the one that a plan is of.
  *
  * The same bytes, first of all; then a walk with the plan's answers: every session of the plan has
  * to be a flow of that number, with that tuple and that beginning, and every flow that is wanted a

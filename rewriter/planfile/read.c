@@ -1,5 +1,5 @@
 /*
- * planfile_read.c - a plan out of JSON Lines.
+ * read.c - a plan out of JSON Lines.
  *
  * First {"event_type":"plan"}; then for each session {"event_type":"session"} and its items, by
  * flow_id; last {"event_type":"end"}. Items of a flow stand in the order in which esi_plan_each
@@ -7,7 +7,7 @@
  * stands next to each other. Frames are numbered over all captures, in the header's order.
  *
  * The text may be anybody's. Numbers are held against what the header says of the captures, the
- * header against the captures by planfile_check.c. Memory follows from the length of the text
+ * header against the captures by check.c. Memory follows from the length of the text
  * alone.
  */
 #define _DEFAULT_SOURCE /* getline */

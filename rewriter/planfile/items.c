@@ -1,5 +1,5 @@
 /*
- * planfile_items.c - the items of a session out of a plan's text: edits and cuts, and what is said
+ * items.c - the items of a session out of a plan's text: edits and cuts, and what is said
  * of them.
  *
  * Their order is that of esi_plan_each. So whoever overlaps with another stands behind it, and only

@@ -1,5 +1,5 @@
 /*
- * planfile_json.c - one line of JSON, and its members as a table wants them.
+ * json.c - one line of JSON, and its members as a table wants them.
  *
  * Each member that the table names has to be there, once, of its type and in its range; there may
  * be no other: one that was misspelled would be left out unnoticed. jansson, which parses, does not

@@ -16,7 +16,7 @@ extern const char *const planfile_dirs[2];
 const struct esi_planfile_session *planfile_session_of(const struct esi_planfile *file,
                                                        esi_flow_id flow);
 
-/* ---- planfile_json.c: a line, and what is in it ---- */
+/* ---- json.c: a line, and what is in it ---- */
 
 struct json_t; /* <jansson.h>'s */
 
@@ -70,7 +70,7 @@ const struct json_t *list_at(const struct json_t *list, size_t index); /* an obj
 bool line_refuse(const struct line *line, const char *name, size_t nth, const char *fmt, ...)
     ESI_PRINTF(4, 5);
 
-/* ---- planfile_read.c, planfile_items.c ---- */
+/* ---- read.c, items.c ---- */
 
 /* What the items of the session at hand were up to now. */
 struct flow_items {
