@@ -188,7 +188,8 @@ take_change(struct fragments *fragments, const struct change *change, struct pat
     out->diverged |= change->diverged;
     out->comment_lost |= change->comment_lost;
     if (change->kind == CHANGE_COMMENT)
-        out->comment = (struct esi_slice){fragments->bytes.data + change->bytes_at, change->len};
+        out->comment =
+            esi_slice_cut(esi_buf_slice(&fragments->bytes), change->bytes_at, change->len);
     else if (change->kind != CHANGE_FATE)
         take_bytes(fragments, change, out);
 }
