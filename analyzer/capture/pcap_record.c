@@ -8,6 +8,8 @@
  * Source: draft-ietf-opsawg-pcap sections 4 and 5; the older versions' swapped lengths and the
  * "modified" format's longer header as libpcap knows them.
  */
+#include "esi/bytes.h"
+
 #include "pcap_record_internal.h"
 
 enum {
@@ -35,20 +37,11 @@ static const struct magic {
     {0xa1b2cd34, false, MODIFIED_RECORD}, /* by Alexey Kuznetsov */
 };
 
-static uint32_t
-get_u32(const uint8_t *at, bool big_endian)
-{
-    uint32_t word;
-
-    memcpy(&word, at, sizeof word);
-    return big_endian == (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) ? word : __builtin_bswap32(word);
-}
-
 static const struct magic *
 find_magic(const uint8_t *bytes, bool big_endian)
 {
     for (size_t m = 0; m < ESI_COUNT(magics); m++)
-        if (get_u32(bytes, big_endian) == magics[m].word)
+        if (esi_u32(bytes, big_endian) == magics[m].word)
             return &magics[m];
     return NULL;
 }
@@ -77,12 +70,12 @@ pcap_head_read(struct pcap_head *out, struct esi_slice bytes)
         return false;
     bool big_endian = find_magic(bytes.ptr, true) != NULL;
     const struct magic *magic = find_magic(bytes.ptr, big_endian);
-    uint32_t linktype = get_u32(bytes.ptr + LINKTYPE_AT, big_endian);
+    uint32_t linktype = esi_u32(bytes.ptr + LINKTYPE_AT, big_endian);
 
     *out = (struct pcap_head){.big_endian = big_endian,
                               .nanosecond = magic->nanosecond,
                               .record = magic->record,
-                              .snaplen = get_u32(bytes.ptr + SNAPLEN_AT, big_endian)};
+                              .snaplen = esi_u32(bytes.ptr + SNAPLEN_AT, big_endian)};
     out->lengths = lengths_of(bytes.ptr, big_endian);
     if (linktype & FCS_IS_KNOWN)
         out->fcs_len = (uint8_t)((linktype >> FCS_LENGTH_BIT) * FCS_UNIT);
@@ -97,9 +90,9 @@ pcap_head_read(struct pcap_head *out, struct esi_slice bytes)
 struct pcap_record
 pcap_record_read(const struct pcap_head *head, const uint8_t *at)
 {
-    struct pcap_record record = {get_u32(at, head->big_endian), get_u32(at + 4, head->big_endian),
-                                 get_u32(at + 8, head->big_endian),
-                                 get_u32(at + 12, head->big_endian)};
+    struct pcap_record record = {esi_u32(at, head->big_endian), esi_u32(at + 4, head->big_endian),
+                                 esi_u32(at + 8, head->big_endian),
+                                 esi_u32(at + 12, head->big_endian)};
 
     if (head->lengths == LENGTHS_SWAPPED ||
         (head->lengths == LENGTHS_PERHAPS_SWAPPED && record.caplen > record.len)) {

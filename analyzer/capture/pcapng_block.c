@@ -5,6 +5,8 @@
  *
  * Source: draft-ietf-opsawg-pcapng sections 3.1 (blocks), 3.5 (options), 4.1 (sections).
  */
+#include "esi/bytes.h"
+
 #include "pcapng_block_internal.h"
 
 enum {
@@ -19,33 +21,22 @@ enum {
     OPTIONS_MOST = 1 << 16 /* behind a packet: a comment holds no more */
 };
 
-static uint32_t
-get_u32(const uint8_t *at, bool big_endian)
-{
-    uint32_t word;
-
-    memcpy(&word, at, sizeof word);
-    return big_endian == (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) ? word : __builtin_bswap32(word);
-}
-
 uint32_t
 pcapng_u32(const struct pcapng_block *block, size_t at)
 {
-    return get_u32(block->body.ptr + at, block->big_endian);
+    return esi_u32(block->body.ptr + at, block->big_endian);
 }
 
 uint16_t
 pcapng_u16(const struct pcapng_block *block, size_t at)
 {
-    const uint8_t *bytes = block->body.ptr + at;
-
-    return (uint16_t)(block->big_endian ? bytes[0] << 8 | bytes[1] : bytes[1] << 8 | bytes[0]);
+    return esi_u16(block->body.ptr + at, block->big_endian);
 }
 
 bool
 pcapng_file_is(struct esi_slice head)
 {
-    return head.len >= 4 && get_u32(head.ptr, true) == PCAPNG_SECTION;
+    return head.len >= 4 && esi_u32(head.ptr, true) == ESI_PCAPNG_SECTION;
 }
 
 /* order_of - of a section that begins here. False: it does not. */
@@ -54,22 +45,23 @@ order_of(const uint8_t *at, bool *big_endian)
 {
     enum { ORDER = 0x1a2b3c4d };
 
-    *big_endian = get_u32(at, true) == ORDER;
-    return *big_endian || get_u32(at, false) == ORDER;
+    *big_endian = esi_u32(at, true) == ORDER;
+    return *big_endian || esi_u32(at, false) == ORDER;
 }
 
 static bool
 is_read(uint32_t type)
 {
-    return type == PCAPNG_INTERFACE || type == PCAPNG_PACKET || type == PCAPNG_SIMPLE_PACKET ||
-           type == PCAPNG_ENHANCED_PACKET || type == PCAPNG_SECTION;
+    return type == ESI_PCAPNG_INTERFACE || type == ESI_PCAPNG_PACKET ||
+           type == ESI_PCAPNG_SIMPLE_PACKET || type == ESI_PCAPNG_ENHANCED_PACKET ||
+           type == ESI_PCAPNG_SECTION;
 }
 
 static bool
 may_be_huge(uint32_t type)
 {
     return !is_read(type) &&
-           (type <= TYPE_MOST || type == CUSTOM || type == PCAPNG_CUSTOM_NOT_COPIED);
+           (type <= TYPE_MOST || type == CUSTOM || type == ESI_PCAPNG_CUSTOM_NOT_COPIED);
 }
 
 /* read_head - type, byte order and length. False: they cannot be right. LEAST bytes are there. */
@@ -78,12 +70,12 @@ read_head(const struct tape *tape, bool big_endian, struct pcapng_block *out)
 {
     const uint8_t *bytes = tape_bytes(tape);
 
-    *out = (struct pcapng_block){.type = get_u32(bytes, big_endian), .big_endian = big_endian};
-    if (out->type == PCAPNG_SECTION && !order_of(bytes + ORDER_AT, &out->big_endian))
+    *out = (struct pcapng_block){.type = esi_u32(bytes, big_endian), .big_endian = big_endian};
+    if (out->type == ESI_PCAPNG_SECTION && !order_of(bytes + ORDER_AT, &out->big_endian))
         return false;
-    out->length = get_u32(bytes + 4, out->big_endian);
+    out->length = esi_u32(bytes + 4, out->big_endian);
     return out->length % 4 == 0 &&
-           out->length >= (uint32_t)(out->type == PCAPNG_SECTION ? SECTION_LEAST : LEAST);
+           out->length >= (uint32_t)(out->type == ESI_PCAPNG_SECTION ? SECTION_LEAST : LEAST);
 }
 
 /* is_cut - whether what the file's end cuts off may have been that long. */
@@ -93,11 +85,11 @@ is_cut(struct tape *tape, const struct pcapng_block *block)
     enum { CAPLEN_AT = 20, DATA_AT = 28 };
     const uint8_t *bytes = tape_bytes(tape);
 
-    if (block->type != PCAPNG_ENHANCED_PACKET && block->type != PCAPNG_PACKET)
+    if (block->type != ESI_PCAPNG_ENHANCED_PACKET && block->type != ESI_PCAPNG_PACKET)
         return is_read(block->type) ? block->length <= OPTIONS_MOST * 8 : may_be_huge(block->type);
     if (tape_there(tape) < DATA_AT)
         return true;
-    uint64_t caplen = get_u32(bytes + CAPLEN_AT, block->big_endian);
+    uint64_t caplen = esi_u32(bytes + CAPLEN_AT, block->big_endian);
     return DATA_AT + caplen + 4 <= block->length &&
            DATA_AT + caplen + OPTIONS_MOST >= block->length;
 }
@@ -117,7 +109,7 @@ pcapng_look(struct tape *tape, bool big_endian, struct pcapng_block *out)
         return is_cut(tape, out) ? PCAPNG_CUT : PCAPNG_BAD;
     const uint8_t *bytes = tape_bytes(tape);
     out->body = (struct esi_slice){bytes + PCAPNG_HEAD, out->length - LEAST};
-    return get_u32(bytes + out->length - 4, out->big_endian) == out->length ? PCAPNG_BLOCK
+    return esi_u32(bytes + out->length - 4, out->big_endian) == out->length ? PCAPNG_BLOCK
                                                                             : PCAPNG_BAD;
 }
 
@@ -145,7 +137,7 @@ pcapng_skip_huge(struct tape *tape, const struct pcapng_block *block, const stru
     uint64_t passed = tell ? pass(tape, block, tell, body) : tape_drop(tape, body);
 
     *cut = passed < body || tape_fill(tape, 4) < 4;
-    if (*cut || get_u32(tape_bytes(tape), block->big_endian) != block->length)
+    if (*cut || esi_u32(tape_bytes(tape), block->big_endian) != block->length)
         return false;
     if (tell)
         pcapng_tell(tell, block, passed, (struct esi_slice){tape_bytes(tape), 4});
@@ -159,8 +151,8 @@ is_known(uint32_t type)
 {
     enum { USUAL_MOST = 10 };
 
-    return (type >= 1 && type <= USUAL_MOST) || type == PCAPNG_SECTION || type == CUSTOM ||
-           type == PCAPNG_CUSTOM_NOT_COPIED;
+    return (type >= 1 && type <= USUAL_MOST) || type == ESI_PCAPNG_SECTION || type == CUSTOM ||
+           type == ESI_PCAPNG_CUSTOM_NOT_COPIED;
 }
 
 static bool
@@ -170,7 +162,7 @@ stands_at_block(struct tape *tape, bool big_endian)
 
     return read_head(tape, big_endian, &block) && block.length <= FOUND_MOST &&
            tape_fill(tape, block.length) >= block.length &&
-           get_u32(tape_bytes(tape) + block.length - 4, block.big_endian) == block.length;
+           esi_u32(tape_bytes(tape) + block.length - 4, block.big_endian) == block.length;
 }
 
 bool
@@ -178,7 +170,7 @@ pcapng_search(struct tape *tape, bool big_endian)
 {
     while (tape_fill(tape, LEAST) >= LEAST) {
         size_t most = tape_there(tape) - LEAST + 1, at = 0;
-        while (at < most && !is_known(get_u32(tape_bytes(tape) + at, big_endian)))
+        while (at < most && !is_known(esi_u32(tape_bytes(tape) + at, big_endian)))
             at++;
         tape_skip(tape, at);
         if (at == most)

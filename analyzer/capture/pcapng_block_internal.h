@@ -4,15 +4,6 @@
 
 #include "capture_internal.h"
 
-enum pcapng_type {
-    PCAPNG_INTERFACE = 1,
-    PCAPNG_PACKET = 2, /* obsolete */
-    PCAPNG_SIMPLE_PACKET = 3,
-    PCAPNG_ENHANCED_PACKET = 6,
-    PCAPNG_CUSTOM_NOT_COPIED = 0x40000bad,
-    PCAPNG_SECTION = 0x0a0d0d0a /* reads the same in both byte orders */
-};
-
 struct pcapng_block {
     uint32_t type;
     bool big_endian;

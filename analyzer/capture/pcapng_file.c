@@ -155,8 +155,8 @@ read_frame(struct pcapng_reader *file, const struct pcapng_block *block, struct 
 
     if (block->body.len < DATA_AT)
         return ANSWER_BAD;
-    uint32_t interface_id = block->type == PCAPNG_PACKET ? pcapng_u16(block, INTERFACE_AT)
-                                                         : pcapng_u32(block, INTERFACE_AT);
+    uint32_t interface_id = block->type == ESI_PCAPNG_PACKET ? pcapng_u16(block, INTERFACE_AT)
+                                                             : pcapng_u32(block, INTERFACE_AT);
     uint32_t caplen = pcapng_u32(block, CAPLEN_AT), len = pcapng_u32(block, LEN_AT);
     if (interface_id >= file->count || caplen > block->body.len - DATA_AT)
         return ANSWER_BAD;
@@ -203,21 +203,21 @@ static enum answer
 read_block(struct pcapng_reader *file, const struct pcapng_block *block, struct esi_frame *out)
 {
     static const struct {
-        enum pcapng_type type;
+        enum esi_pcapng_type type;
         enum answer (*read)(struct pcapng_reader *file, const struct pcapng_block *block,
                             struct esi_frame *out);
-    } kinds[] = {{PCAPNG_ENHANCED_PACKET, read_frame},
-                 {PCAPNG_SIMPLE_PACKET, read_simple},
-                 {PCAPNG_PACKET, read_frame},
-                 {PCAPNG_INTERFACE, read_interface},
-                 {PCAPNG_SECTION, read_section}};
+    } kinds[] = {{ESI_PCAPNG_ENHANCED_PACKET, read_frame},
+                 {ESI_PCAPNG_SIMPLE_PACKET, read_simple},
+                 {ESI_PCAPNG_PACKET, read_frame},
+                 {ESI_PCAPNG_INTERFACE, read_interface},
+                 {ESI_PCAPNG_SECTION, read_section}};
 
-    if (file->foreign && block->type != PCAPNG_SECTION)
+    if (file->foreign && block->type != ESI_PCAPNG_SECTION)
         return ANSWER_BAD;
     for (size_t k = 0; k < ESI_COUNT(kinds); k++)
         if (block->type == (uint32_t)kinds[k].type)
             return kinds[k].read(file, block, out);
-    file->reader.fragile |= block->type == PCAPNG_CUSTOM_NOT_COPIED;
+    file->reader.fragile |= block->type == ESI_PCAPNG_CUSTOM_NOT_COPIED;
     return ANSWER_NEXT;
 }
 
@@ -279,7 +279,7 @@ pass_huge(struct pcapng_reader *file, const struct pcapng_block *block)
 
     if (whole && !file->foreign) {
         remember(file->watch, from);
-        file->reader.fragile |= block->type == PCAPNG_CUSTOM_NOT_COPIED;
+        file->reader.fragile |= block->type == ESI_PCAPNG_CUSTOM_NOT_COPIED;
         return true;
     }
     if (cut)
@@ -345,8 +345,8 @@ read_start(struct pcapng_reader *file)
     tape_skip(&file->tape, block.length);
     while (!file->any_interface &&
            pcapng_look(&file->tape, file->big_endian, &block) == PCAPNG_BLOCK &&
-           block.type != PCAPNG_ENHANCED_PACKET && block.type != PCAPNG_SIMPLE_PACKET &&
-           block.type != PCAPNG_PACKET)
+           block.type != ESI_PCAPNG_ENHANCED_PACKET && block.type != ESI_PCAPNG_SIMPLE_PACKET &&
+           block.type != ESI_PCAPNG_PACKET)
         take_block(file, &block, NULL);
     return true;
 }

@@ -7,9 +7,9 @@
  */
 #include <string.h>
 
+#include "esi/bytes.h"
 #include "esi/packet.h"
 
-#include "bytes_internal.h"
 #include "packet_internal.h"
 
 /* Four lanes of 32 bits: an extension that gcc and clang share; without it gcc -O2 adds one by one.
@@ -101,7 +101,7 @@ in_host_order(uint64_t sum)
     uint8_t bytes[2];
 
     memcpy(bytes, &folded, sizeof bytes);
-    return be16(bytes);
+    return esi_be16(bytes);
 }
 
 uint16_t
@@ -134,7 +134,7 @@ segment_sum(const struct esi_segment *segment, const uint8_t *packet)
 uint16_t
 esi_tcp_checksum(const struct esi_segment *segment, const uint8_t *packet)
 {
-    uint16_t there = be16(packet + segment->tcp_at + CHECKSUM_AT);
+    uint16_t there = esi_be16(packet + segment->tcp_at + CHECKSUM_AT);
 
     /* In ones' complement, adding the complement takes a word out of the sum. */
     return (uint16_t)~fold(segment_sum(segment, packet) + (uint16_t)~there);
@@ -146,7 +146,7 @@ esi_tcp_checksum(const struct esi_segment *segment, const uint8_t *packet)
 static bool
 is_unfinished(const struct esi_segment *segment)
 {
-    uint16_t there = be16(segment->packet.ptr + segment->tcp_at + CHECKSUM_AT);
+    uint16_t there = esi_be16(segment->packet.ptr + segment->tcp_at + CHECKSUM_AT);
     uint64_t addresses = in_host_order(sum_ip(&segment->src.ip) + sum_ip(&segment->pseudo_dst));
     uint32_t len = segment->payload_at - segment->tcp_at + segment->payload_len;
 

@@ -13,9 +13,9 @@
  */
 #include <string.h>
 
+#include "esi/bytes.h"
 #include "esi/packet.h"
 
-#include "bytes_internal.h"
 #include "packet_internal.h"
 
 enum {
@@ -140,10 +140,10 @@ fragment_header_read(struct peel *peel)
 
     if (!header)
         return why;
-    uint16_t where = be16(header + 2);
+    uint16_t where = esi_be16(header + 2);
     if ((where & (IPV6_FRAGMENT_OFFSET | IPV6_MORE_FRAGMENTS)) == 0 || !leads_on(peel, header[0]))
         return ip_typed(peel, header[0]);
-    return fragment_read(peel, (struct fragment){.id = be32(header + 4),
+    return fragment_read(peel, (struct fragment){.id = esi_be32(header + 4),
                                                  .offset = where & IPV6_FRAGMENT_OFFSET,
                                                  .protocol = header[0],
                                                  .more = where & IPV6_MORE_FRAGMENTS});
@@ -220,7 +220,7 @@ ipv4_read(struct peel *peel)
     if (left < IPV4_HEADER)
         return ESI_DECODED_IP_CUT;
     size_t header = (ip[0] & 15u) * 4u;
-    if (ip[0] >> 4 != 4 || header < IPV4_HEADER || !set_payload(peel, header, be16(ip + 2)))
+    if (ip[0] >> 4 != 4 || header < IPV4_HEADER || !set_payload(peel, header, esi_be16(ip + 2)))
         return ESI_DECODED_IP_BAD;
     if (left < header)
         return ESI_DECODED_IP_CUT;
@@ -230,10 +230,10 @@ ipv4_read(struct peel *peel)
     set_ipv4(&segment->dst.ip, ip + 16);
     set_ipv4(&segment->pseudo_dst, ip + 16);
 
-    uint16_t where = be16(ip + 6);
+    uint16_t where = esi_be16(ip + 6);
     if ((where & (IPV4_MORE_FRAGMENTS | IPV4_FRAGMENT_OFFSET)) == 0 || !leads_on(peel, ip[9]))
         return ip_typed(peel, ip[9]);
-    return fragment_read(peel, (struct fragment){.id = be16(ip + 4),
+    return fragment_read(peel, (struct fragment){.id = esi_be16(ip + 4),
                                                  .offset = (where & IPV4_FRAGMENT_OFFSET) * 8u,
                                                  .protocol = ip[9],
                                                  .more = where & IPV4_MORE_FRAGMENTS});
@@ -247,7 +247,7 @@ ipv6_read(struct peel *peel)
 
     if (peel_left(peel) < IPV6_HEADER)
         return ESI_DECODED_IP_CUT;
-    size_t len = be16(ip + 4);
+    size_t len = esi_be16(ip + 4);
     if (ip[0] >> 4 != 6 || !set_payload(peel, IPV6_HEADER, len > 0 ? IPV6_HEADER + len : 0))
         return ESI_DECODED_IP_BAD;
     peel->at += IPV6_HEADER;

@@ -7,9 +7,9 @@
  * Sources: IEEE 802.3, IEEE 802.2, IEEE 802.1Q, RFC 1042 (SNAP), RFC 1661 (PPP, in ppp.c), the
  * descriptions of link types at https://www.tcpdump.org/linktypes.html.
  */
+#include "esi/bytes.h"
 #include "esi/packet.h"
 
-#include "bytes_internal.h"
 #include "packet_internal.h"
 
 enum {
@@ -30,7 +30,7 @@ vlan_read(struct peel *peel)
     if (peel_left(peel) < VLAN_TAG)
         return ESI_DECODED_LINK_CUT;
     peel->at += VLAN_TAG;
-    return link_typed(peel, be16(tag + 2));
+    return link_typed(peel, esi_be16(tag + 2));
 }
 
 /* One row an ethertype that leads on, the commonest first. */
@@ -70,8 +70,8 @@ snap_read(struct peel *peel)
 
     if (peel_left(peel) < SNAP_HEADER)
         return ESI_DECODED_LINK_CUT;
-    uint32_t organization = be32(snap + 2) & 0xffffff;
-    uint16_t type = be16(snap + 6);
+    uint32_t organization = esi_be32(snap + 2) & 0xffffff;
+    uint16_t type = esi_be16(snap + 6);
     peel->at += SNAP_HEADER;
     if ((organization == ENCAPSULATED || organization == BRIDGED) && type >= ETHERTYPE_LEAST)
         return link_typed(peel, type);
@@ -120,14 +120,14 @@ ethernet_read(struct peel *peel)
     if (peel_left(peel) < ETHERNET_HEADER)
         return ESI_DECODED_LINK_CUT;
     peel->at += ETHERNET_HEADER;
-    return link_typed(peel, be16(header + ETHERNET_TYPE_AT));
+    return link_typed(peel, esi_be16(header + ETHERNET_TYPE_AT));
 }
 
 bool
 ethernet_is_at(const struct peel *peel, size_t at)
 {
     return at + ETHERNET_HEADER <= peel->there &&
-           reader_of(be16(peel->bytes.ptr + at + ETHERNET_TYPE_AT));
+           reader_of(esi_be16(peel->bytes.ptr + at + ETHERNET_TYPE_AT));
 }
 
 /* One row a link type. Numbers are libpcap's DLT_*: on some systems DLT_RAW is 14, in files it may
@@ -146,7 +146,7 @@ read_typed(const struct link_type *type, struct peel *peel)
 {
     if (peel_left(peel) < type->header)
         return ESI_DECODED_LINK_CUT;
-    uint16_t ethertype = be16(peel->bytes.ptr + type->type_at);
+    uint16_t ethertype = esi_be16(peel->bytes.ptr + type->type_at);
     peel->at = type->header;
     if (ethertype >= ETHERTYPE_LEAST)
         return link_typed(peel, ethertype);
@@ -188,7 +188,7 @@ read_family(const struct link_type *type, struct peel *peel)
 {
     if (peel_left(peel) < type->header)
         return ESI_DECODED_LINK_CUT;
-    uint32_t family = be32(peel->bytes.ptr);
+    uint32_t family = esi_be32(peel->bytes.ptr);
     if (family > UINT16_MAX)
         family = __builtin_bswap32(family);
     peel->at = type->header;

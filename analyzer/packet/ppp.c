@@ -14,9 +14,9 @@
  * Sources: RFC 1661, RFC 1662, RFC 1332, RFC 5072, RFC 2516, RFC 3032, RFC 4385, RFC 4448, RFC
  * 4928.
  */
+#include "esi/bytes.h"
 #include "esi/packet.h"
 
-#include "bytes_internal.h"
 #include "packet_internal.h"
 
 enum { PPPOE_HEADER = 6, CISCO_HEADER = 4, MPLS_LABEL = 4, CONTROL_WORD = 4 };
@@ -52,7 +52,7 @@ cisco_hdlc_read(struct peel *peel)
     if (peel_left(peel) < CISCO_HEADER)
         return ESI_DECODED_LINK_CUT;
     peel->at += CISCO_HEADER;
-    return link_typed(peel, be16(header + 2));
+    return link_typed(peel, esi_be16(header + 2));
 }
 
 enum esi_decoded
@@ -75,7 +75,7 @@ ppp_read(struct peel *peel)
     if (left < header)
         return ESI_DECODED_LINK_CUT;
     peel->at += header;
-    return ppp_typed(peel, header == 1 ? ppp[0] : be16(ppp));
+    return ppp_typed(peel, header == 1 ? ppp[0] : esi_be16(ppp));
 }
 
 enum esi_decoded
@@ -91,7 +91,7 @@ pppoe_read(struct peel *peel)
         return ESI_DECODED_NOT_IP;
     }
     peel->at += PPPOE_HEADER;
-    peel_end_at(peel, peel->at + be16(header + 4));
+    peel_end_at(peel, peel->at + esi_be16(header + 4));
     peel->next = ppp_read;
     return ESI_DECODED_TCP;
 }

@@ -4,9 +4,9 @@
  * How long the payload is, the IP header says; how much of it there is, the frame. A frame cut in
  * the options or in the payload is a segment still: its numbers are whole.
  */
+#include "esi/bytes.h"
 #include "esi/packet.h"
 
-#include "bytes_internal.h"
 #include "packet_internal.h"
 
 enum { TCP_HEADER = 20 };
@@ -26,12 +26,12 @@ tcp_read(struct peel *peel)
     if (header < TCP_HEADER || header > len)
         return ESI_DECODED_TCP_BAD;
 
-    segment->src.port = be16(tcp);
-    segment->dst.port = be16(tcp + 2);
-    segment->seq = be32(tcp + 4);
-    segment->ack = be32(tcp + 8);
+    segment->src.port = esi_be16(tcp);
+    segment->dst.port = esi_be16(tcp + 2);
+    segment->seq = esi_be32(tcp + 4);
+    segment->ack = esi_be32(tcp + 8);
     segment->flags = tcp[13] & 63;
-    segment->window = be16(tcp + 14);
+    segment->window = esi_be16(tcp + 14);
     segment->packet = peel->bytes;
     segment->tcp_at = (uint32_t)peel->at;
     segment->payload_at = (uint32_t)(peel->at + header);

@@ -8,9 +8,9 @@
  * Sources: RFC 2784 and RFC 2890 (GRE), RFC 2637 section 4.1 (PPTP), draft-foschiano-erspan-03,
  * RFC 768, RFC 7348 section 5 (VXLAN), RFC 7510 (MPLS over UDP).
  */
+#include "esi/bytes.h"
 #include "esi/packet.h"
 
-#include "bytes_internal.h"
 #include "packet_internal.h"
 
 enum {
@@ -99,7 +99,7 @@ gre_read(struct peel *peel)
 
     if (peel_left(peel) < GRE_HEADER)
         return ESI_DECODED_TUNNEL_CUT;
-    uint16_t flags = be16(gre);
+    uint16_t flags = esi_be16(gre);
     size_t header = gre_header(flags);
     if (peel_left(peel) < header)
         return ESI_DECODED_TUNNEL_CUT;
@@ -109,11 +109,11 @@ gre_read(struct peel *peel)
      * routes are not in use (RFC 2784 section 2.3). */
     bool pptp = (flags & GRE_VERSION) == 1 && flags & GRE_KEY;
     if (pptp)
-        peel_end_at(peel, peel->at + be16(gre + GRE_HEADER));
+        peel_end_at(peel, peel->at + esi_be16(gre + GRE_HEADER));
     if (flags & GRE_ROUTING || (flags & GRE_VERSION && !pptp) || peel->at == peel->end)
         return ESI_DECODED_NOT_TCP;
     peel->code = 0;
-    return gre_typed(peel, flags, be16(gre + 2));
+    return gre_typed(peel, flags, esi_be16(gre + 2));
 }
 
 /* vxlan_read - its flags and its identifier say nothing of what follows. */
@@ -144,10 +144,10 @@ udp_read(struct peel *peel)
     if (peel_left(peel) < UDP_HEADER)
         return ESI_DECODED_NOT_TCP;
     for (size_t t = 0; t < ESI_COUNT(tunnels); t++) {
-        if (be16(udp + 2) != tunnels[t].port && be16(udp) != tunnels[t].port)
+        if (esi_be16(udp + 2) != tunnels[t].port && esi_be16(udp) != tunnels[t].port)
             continue;
-        if (be16(udp + 4) >= UDP_HEADER)
-            peel_end_at(peel, peel->at + be16(udp + 4));
+        if (esi_be16(udp + 4) >= UDP_HEADER)
+            peel_end_at(peel, peel->at + esi_be16(udp + 4));
         peel->at += UDP_HEADER;
         peel->next = tunnels[t].read;
         peel->code = 0;

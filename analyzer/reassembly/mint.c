@@ -13,6 +13,8 @@
  */
 #include <string.h>
 
+#include "esi/bytes.h"
+
 #include "mint_internal.h"
 
 enum { IP_HEADER = 20, CLIENT_PORT = 1, SERVER_PORT = 2 };
@@ -30,20 +32,6 @@ static const uint8_t headers[MINT_HEADERS_MAX] = {
 static const uint8_t flags[] = {
     [MINT_SYN] = FLAG_SYN, [MINT_SYN_ACK] = FLAG_SYN | FLAG_ACK, [MINT_ACK] = FLAG_ACK | FLAG_PSH};
 
-static void
-put16(uint8_t *to, uint32_t value)
-{
-    to[0] = (uint8_t)(value >> 8);
-    to[1] = (uint8_t)value;
-}
-
-static void
-put32(uint8_t *to, uint32_t value)
-{
-    put16(to, value >> 16);
-    put16(to + 2, value);
-}
-
 size_t
 mint_packet(uint8_t *out, const struct mint *mint, struct esi_slice payload)
 {
@@ -51,12 +39,12 @@ mint_packet(uint8_t *out, const struct mint *mint, struct esi_slice payload)
     bool from_client = mint->kind != MINT_SYN_ACK;
 
     memcpy(out, headers, MINT_HEADERS_MAX);
-    put16(out + AT_TOTAL, (uint32_t)(size + payload.len));
-    put32(out + (from_client ? AT_SRC : AT_DST), 10u << 24 | mint->id >> 8);
-    put32(out + (from_client ? AT_DST : AT_SRC), 11u << 24 | (mint->id & 0xff));
-    put16(out + AT_PORTS, from_client ? CLIENT_PORT : SERVER_PORT);
-    put16(out + AT_PORTS + 2, from_client ? SERVER_PORT : CLIENT_PORT);
-    put32(out + AT_SEQ, mint->seq);
+    esi_put_be16(out + AT_TOTAL, (uint16_t)(size + payload.len));
+    esi_put_be32(out + (from_client ? AT_SRC : AT_DST), 10u << 24 | mint->id >> 8);
+    esi_put_be32(out + (from_client ? AT_DST : AT_SRC), 11u << 24 | (mint->id & 0xff));
+    esi_put_be16(out + AT_PORTS, from_client ? CLIENT_PORT : SERVER_PORT);
+    esi_put_be16(out + AT_PORTS + 2, from_client ? SERVER_PORT : CLIENT_PORT);
+    esi_put_be32(out + AT_SEQ, mint->seq);
     out[AT_LEN] = (uint8_t)((size - IP_HEADER) / 4 << 4);
     out[AT_LEN + 1] = flags[mint->kind];
     if (payload.len > 0)

@@ -28,13 +28,23 @@ struct esi_frame {
     bool big_endian;
 };
 
+/* Kinds of blocks of a pcapng file: draft-ietf-opsawg-pcapng section 10.1. */
+enum esi_pcapng_type {
+    ESI_PCAPNG_INTERFACE = 1,
+    ESI_PCAPNG_PACKET = 2, /* obsolete */
+    ESI_PCAPNG_SIMPLE_PACKET = 3,
+    ESI_PCAPNG_ENHANCED_PACKET = 6,
+    ESI_PCAPNG_CUSTOM_NOT_COPIED = 0x40000bad,
+    ESI_PCAPNG_SECTION = 0x0a0d0d0a /* reads the same in both byte orders */
+};
+
 /*
  * A block of a pcapng file that is no frame's (draft-ietf-opsawg-pcapng section 4), for whoever
  * copies the file. One too large to be held at once comes in parts, one after the other.
  */
 struct esi_pcapng_block {
     uint32_t file; /* index for esi_capture_file */
-    uint32_t type; /* 0x0a0d0d0a: another section begins */
+    uint32_t type; /* enum esi_pcapng_type, or another kind's */
     bool big_endian;
     uint64_t length;        /* of all of the block, its two lengths included */
     uint64_t at;            /* of `bytes` in it */

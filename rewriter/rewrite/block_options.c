@@ -5,6 +5,8 @@
  */
 #include <string.h>
 
+#include "esi/bytes.h"
+
 #include "blocks_internal.h"
 #include "rewrite_internal.h"
 
@@ -23,8 +25,8 @@ block_next_option(struct esi_slice block, bool big_endian, size_t *at, struct bl
 
     if (rest.len < BLOCK_OPTION_HEAD)
         return false;
-    size_t len = block_u16(rest.ptr + 2, big_endian);
-    out->code = block_u16(rest.ptr, big_endian);
+    size_t len = esi_u16(rest.ptr + 2, big_endian);
+    out->code = esi_u16(rest.ptr, big_endian);
     if (out->code == BLOCK_OPTION_END || BLOCK_OPTION_HEAD + block_padded(len) > rest.len)
         return false;
     out->raw = esi_slice_cut(rest, 0, BLOCK_OPTION_HEAD + block_padded(len));
@@ -36,8 +38,8 @@ block_next_option(struct esi_slice block, bool big_endian, size_t *at, struct bl
 void
 block_option_head(uint8_t *at, bool big_endian, uint16_t code, size_t len)
 {
-    block_put_u32(at, big_endian,
-                  big_endian ? (uint32_t)code << 16 | (uint32_t)len : (uint32_t)len << 16 | code);
+    esi_put_u32(at, big_endian,
+                big_endian ? (uint32_t)code << 16 | (uint32_t)len : (uint32_t)len << 16 | code);
 }
 
 void
@@ -68,7 +70,7 @@ block_options_of(const struct esi_frame *frame)
 {
     size_t data_at = (size_t)(frame->bytes.ptr - frame->block.ptr);
 
-    if (block_u32(frame->block.ptr, frame->big_endian) == BLOCK_SIMPLE_PACKET)
+    if (esi_u32(frame->block.ptr, frame->big_endian) == ESI_PCAPNG_SIMPLE_PACKET)
         return frame->block.len - BLOCK_TRAILER;
     return data_at + block_padded(frame->bytes.len);
 }

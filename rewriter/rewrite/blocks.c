@@ -14,6 +14,8 @@
  */
 #include <string.h>
 
+#include "esi/bytes.h"
+
 #include "blocks_internal.h"
 #include "unsaid_internal.h"
 
@@ -27,48 +29,10 @@ enum {
     OPTION_TSOFFSET = 14
 };
 
-/* in_order - to or from the machine's byte order. */
-static uint32_t
-in_order(uint32_t word, bool big_endian)
-{
-    return big_endian == (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) ? word : __builtin_bswap32(word);
-}
-
-uint32_t
-block_u32(const uint8_t *at, bool big_endian)
-{
-    uint32_t word;
-
-    memcpy(&word, at, sizeof word);
-    return in_order(word, big_endian);
-}
-
-void
-block_put_u32(uint8_t *at, bool big_endian, uint32_t value)
-{
-    uint32_t word = in_order(value, big_endian);
-
-    memcpy(at, &word, sizeof word);
-}
-
-uint16_t
-block_u16(const uint8_t *at, bool big_endian)
-{
-    return (uint16_t)(big_endian ? at[0] << 8 | at[1] : at[1] << 8 | at[0]);
-}
-
-static uint64_t
-get_u64(const uint8_t *at, bool big_endian)
-{
-    uint64_t first = block_u32(at, big_endian), second = block_u32(at + 4, big_endian);
-
-    return big_endian ? first << 32 | second : second << 32 | first;
-}
-
 uint64_t
 block_section_length(struct esi_slice header, bool big_endian)
 {
-    return get_u64(header.ptr + BLOCK_SECTION_LENGTH, big_endian);
+    return esi_u64(header.ptr + BLOCK_SECTION_LENGTH, big_endian);
 }
 
 uint32_t
@@ -76,11 +40,11 @@ block_interface_of(struct esi_slice block, bool big_endian)
 {
     const uint8_t *at = block.ptr + BLOCK_HEAD;
 
-    switch (block_u32(block.ptr, big_endian)) {
-    case BLOCK_ENHANCED_PACKET:
-        return block_u32(at, big_endian);
-    case BLOCK_PACKET:
-        return block_u16(at, big_endian);
+    switch (esi_u32(block.ptr, big_endian)) {
+    case ESI_PCAPNG_ENHANCED_PACKET:
+        return esi_u32(at, big_endian);
+    case ESI_PCAPNG_PACKET:
+        return esi_u16(at, big_endian);
     default: /* Simple Packet Blocks are the first one's */
         return 0;
     }
@@ -91,10 +55,10 @@ block_units_of(struct esi_slice block, bool big_endian, uint64_t *units)
 {
     enum { UNITS_AT = 12 }; /* of both kinds */
 
-    if (block.len < BLOCK_FRAME_HEAD || block_u32(block.ptr, big_endian) == BLOCK_SIMPLE_PACKET)
+    if (block.len < BLOCK_FRAME_HEAD || esi_u32(block.ptr, big_endian) == ESI_PCAPNG_SIMPLE_PACKET)
         return false;
     const uint8_t *at = block.ptr + UNITS_AT;
-    *units = (uint64_t)block_u32(at, big_endian) << 32 | block_u32(at + 4, big_endian);
+    *units = (uint64_t)esi_u32(at, big_endian) << 32 | esi_u32(at + 4, big_endian);
     return true;
 }
 
@@ -157,7 +121,7 @@ put_comment(struct esi_buf *out, const struct esi_frame *frame, struct esi_slice
     }
     block_option_head(out->data + at, big_endian, BLOCK_OPTION_COMMENT, len);
     block_put_padding(out, len);
-    if (rest.len < BLOCK_OPTION_HEAD || block_u16(rest.ptr, big_endian) != BLOCK_OPTION_END)
+    if (rest.len < BLOCK_OPTION_HEAD || esi_u16(rest.ptr, big_endian) != BLOCK_OPTION_END)
         block_put_end(out);
     return len;
 }
@@ -185,7 +149,7 @@ put_lengths(struct esi_buf *out, bool big_endian)
 {
     uint8_t length[BLOCK_TRAILER];
 
-    block_put_u32(length, big_endian, (uint32_t)(out->len + BLOCK_TRAILER));
+    esi_put_u32(length, big_endian, (uint32_t)(out->len + BLOCK_TRAILER));
     esi_buf_append(out, (struct esi_slice){length, sizeof length});
     memcpy(out->data + 4, length, sizeof length);
 }
@@ -196,7 +160,7 @@ block_change(struct esi_buf *out, const struct esi_frame *frame, const uint8_t *
 {
     struct esi_slice block = frame->block;
     size_t data_at = (size_t)(frame->bytes.ptr - block.ptr), len = frame->bytes.len;
-    bool holds_options = block_u32(block.ptr, frame->big_endian) != BLOCK_SIMPLE_PACKET;
+    bool holds_options = esi_u32(block.ptr, frame->big_endian) != ESI_PCAPNG_SIMPLE_PACKET;
     bool changed = len > 0 && memcmp(bytes, frame->bytes.ptr, len) != 0;
     bool same = !changed, fits = comment.len == 0;
 
@@ -230,7 +194,7 @@ block_clock_of(struct esi_slice interface, bool big_endian)
         if (option.code == OPTION_TSRESOL && option.value.len == 1)
             clock.resolution = option.value.ptr[0];
         if (option.code == OPTION_TSOFFSET && option.value.len == sizeof clock.offset)
-            clock.offset = (int64_t)get_u64(option.value.ptr, big_endian);
+            clock.offset = (int64_t)esi_u64(option.value.ptr, big_endian);
     }
     return clock;
 }
@@ -243,7 +207,7 @@ put_words(struct esi_buf *out, const uint32_t *words, size_t count)
 {
     for (size_t w = 0; w < count; w++) {
         uint8_t bytes[4];
-        block_put_u32(bytes, false, words[w]);
+        esi_put_u32(bytes, false, words[w]);
         esi_buf_append(out, (struct esi_slice){bytes, sizeof bytes});
     }
 }
@@ -254,14 +218,14 @@ end_block(struct esi_buf *out, size_t at)
 {
     uint32_t length = (uint32_t)(out->len - at + BLOCK_TRAILER);
 
-    block_put_u32(out->data + at + 4, false, length);
+    esi_put_u32(out->data + at + 4, false, length);
     put_words(out, &length, 1);
 }
 
 void
 block_new_section(struct esi_buf *out)
 {
-    static const uint32_t words[] = {BLOCK_SECTION, 0, 0x1a2b3c4d, 1, UINT32_MAX, UINT32_MAX};
+    static const uint32_t words[] = {ESI_PCAPNG_SECTION, 0, 0x1a2b3c4d, 1, UINT32_MAX, UINT32_MAX};
     size_t at = out->len;
 
     put_words(out, words, ESI_COUNT(words));
@@ -274,7 +238,7 @@ void
 block_new_interface(struct esi_buf *out, uint16_t linktype, uint32_t snaplen, uint8_t resolution,
                     uint8_t fcs_len)
 {
-    const uint32_t words[] = {BLOCK_INTERFACE, 0, linktype, snaplen};
+    const uint32_t words[] = {ESI_PCAPNG_INTERFACE, 0, linktype, snaplen};
     uint8_t fcs_bits = (uint8_t)(fcs_len * 8);
     size_t at = out->len;
 
@@ -293,17 +257,17 @@ new_frame(struct esi_buf *out, const struct block_frame *frame, const uint8_t *b
     size_t pad = block_padded(frame->caplen) - frame->caplen;
     size_t len = BLOCK_FRAME_HEAD + frame->caplen + pad + BLOCK_TRAILER;
     const uint32_t words[] = {
-        BLOCK_ENHANCED_PACKET,  (uint32_t)len, frame->interface, (uint32_t)(frame->units >> 32),
-        (uint32_t)frame->units, frame->caplen, frame->wire_len};
+        ESI_PCAPNG_ENHANCED_PACKET, (uint32_t)len, frame->interface, (uint32_t)(frame->units >> 32),
+        (uint32_t)frame->units,     frame->caplen, frame->wire_len};
 
     out->data = esi_grow(out->data, &out->cap, len, 1);
     out->len = len;
     for (size_t w = 0; w < ESI_COUNT(words); w++)
-        block_put_u32(out->data + 4 * w, frame->big_endian, words[w]);
+        esi_put_u32(out->data + 4 * w, frame->big_endian, words[w]);
     if (frame->caplen > 0)
         memcpy(out->data + BLOCK_FRAME_HEAD, bytes, frame->caplen);
     memset(out->data + BLOCK_FRAME_HEAD + frame->caplen, 0, pad);
-    block_put_u32(out->data + len - BLOCK_TRAILER, frame->big_endian, (uint32_t)len);
+    esi_put_u32(out->data + len - BLOCK_TRAILER, frame->big_endian, (uint32_t)len);
 }
 
 void

@@ -4,14 +4,6 @@
 
 #include "esi/capture.h"
 
-enum block_type {
-    BLOCK_INTERFACE = 1,
-    BLOCK_PACKET = 2, /* obsolete */
-    BLOCK_SIMPLE_PACKET = 3,
-    BLOCK_ENHANCED_PACKET = 6,
-    BLOCK_CUSTOM_NOT_COPIED = 0x40000bad,
-    BLOCK_SECTION = 0x0a0d0d0a
-};
 enum {
     BLOCK_HEAD = 8,            /* type, length */
     BLOCK_SECTION_LENGTH = 16, /* place of the section's length in its header */
@@ -22,9 +14,6 @@ enum {
 };
 static const uint64_t block_length_unknown = UINT64_MAX; /* of a section */
 
-uint16_t block_u16(const uint8_t *at, bool big_endian);
-uint32_t block_u32(const uint8_t *at, bool big_endian);
-void block_put_u32(uint8_t *at, bool big_endian, uint32_t value);
 uint64_t block_section_length(struct esi_slice header, bool big_endian);
 /* Of the interface that a frame's block names. */
 uint32_t block_interface_of(struct esi_slice block, bool big_endian);

@@ -11,6 +11,8 @@
  */
 #include <string.h>
 
+#include "esi/bytes.h"
+
 #include "rewrite_internal.h"
 
 enum {
@@ -24,26 +26,6 @@ enum {
     EXTENSIONS_MOST = 8, /* RFC 8200 section 4.1 counts seven */
     ECN = 3
 };
-
-static unsigned
-get16(const uint8_t *at)
-{
-    return (unsigned)at[0] << 8 | at[1];
-}
-
-static void
-set16(uint8_t *at, unsigned value)
-{
-    at[0] = (uint8_t)(value >> 8);
-    at[1] = (uint8_t)value;
-}
-
-static void
-set32(uint8_t *at, uint32_t value)
-{
-    set16(at, value >> 16);
-    set16(at + 2, value & UINT16_MAX);
-}
 
 /* ---- link layers ---- */
 
@@ -123,7 +105,7 @@ link_len(const struct link *link, struct esi_slice bytes)
 {
     size_t len = link->len, type_at = link->type_at;
 
-    while (link->tags && len + VLAN_TAG <= bytes.len && is_tag(get16(bytes.ptr + type_at))) {
+    while (link->tags && len + VLAN_TAG <= bytes.len && is_tag(esi_be16(bytes.ptr + type_at))) {
         type_at = len + VLAN_TAG - 2;
         len += VLAN_TAG;
     }
@@ -199,13 +181,13 @@ put_ipv4(uint8_t *ip, const struct rst_model *model, const struct rst_spec *spec
 
     ip[0] = 0x45;
     ip[1] = model->ip[1] & (uint8_t)~ECN;
-    set16(ip + 2, IPV4 + TCP);
-    set16(ip + 6, DONT_FRAGMENT);
+    esi_put_be16(ip + 2, IPV4 + TCP);
+    esi_put_be16(ip + 6, DONT_FRAGMENT);
     ip[8] = model->hops;
     ip[9] = PROTOCOL_TCP;
     memcpy(ip + 12, spec->src.ip.bytes, 4);
     memcpy(ip + 16, spec->dst.ip.bytes, 4);
-    set16(ip + 10, esi_checksum(0, (struct esi_slice){ip, IPV4}));
+    esi_put_be16(ip + 10, esi_checksum(0, (struct esi_slice){ip, IPV4}));
 }
 
 static void
@@ -215,9 +197,9 @@ put_ipv6(uint8_t *ip, const struct rst_model *model, const struct rst_spec *spec
     ip[1] &= (uint8_t) ~(ECN << 4);
     if (spec->turned) { /* the flow label is its sender's */
         ip[1] &= 0xf0;
-        set16(ip + 2, 0);
+        esi_put_be16(ip + 2, 0);
     }
-    set16(ip + 4, TCP);
+    esi_put_be16(ip + 4, TCP);
     ip[6] = PROTOCOL_TCP;
     ip[7] = model->hops;
     memcpy(ip + 8, spec->src.ip.bytes, 16);
@@ -234,13 +216,13 @@ put_tcp(uint8_t *packet, size_t at, const struct rst_spec *spec)
                                   .payload_at = (uint32_t)at + TCP,
                                   .pseudo_dst = spec->dst.ip};
 
-    set16(tcp, spec->src.port);
-    set16(tcp + 2, spec->dst.port);
-    set32(tcp + 4, spec->seq);
-    set32(tcp + 8, spec->ack);
+    esi_put_be16(tcp, spec->src.port);
+    esi_put_be16(tcp + 2, spec->dst.port);
+    esi_put_be32(tcp + 4, spec->seq);
+    esi_put_be32(tcp + 8, spec->ack);
     tcp[12] = TCP / 4 << 4;
     tcp[13] = ESI_TCP_RST | ESI_TCP_ACK;
-    set16(tcp + 16, esi_tcp_checksum(&segment, packet));
+    esi_put_be16(tcp + 16, esi_tcp_checksum(&segment, packet));
 }
 
 /* put_frame_check - IEEE 802.3 section 3.2.9, and the padding before it. */

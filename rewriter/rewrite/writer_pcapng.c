@@ -153,7 +153,7 @@ take_section(struct pcapng_writer *file, const struct esi_pcapng_block *block)
 static bool
 leaves_out(struct pcapng_writer *file, const struct esi_pcapng_block *block)
 {
-    if (block->type != BLOCK_CUSTOM_NOT_COPIED || !file->foresight)
+    if (block->type != ESI_PCAPNG_CUSTOM_NOT_COPIED || !file->foresight)
         return false;
     if (file->foreseeing && block->at == 0)
         foresight_fragile(file->foresight);
@@ -168,11 +168,11 @@ take_block(struct writer *writer, const struct esi_pcapng_block *block)
     enter(file, block->file, true, 0);
     file->torn |= block->at == 0 && file->lacks > 0;
     file->lacks = block->length - block->at - block->bytes.len;
-    if (block->type == BLOCK_SECTION) {
+    if (block->type == ESI_PCAPNG_SECTION) {
         take_section(file, block);
         return;
     }
-    if (block->type == BLOCK_INTERFACE)
+    if (block->type == ESI_PCAPNG_INTERFACE)
         add_clock(file, block_clock_of(block->bytes, block->big_endian));
     if (!leaves_out(file, block))
         emit(file, block->bytes.ptr, block->bytes.len);

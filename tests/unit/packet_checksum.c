@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "esi/bytes.h"
 #include "esi/packet.h"
-
-#include "packet/bytes_internal.h"
 
 #include "support/frames.h"
 #include "support/guard.h"
@@ -92,10 +91,10 @@ Test(packet_checksum, adjusting_is_computing_anew)
         fill(bytes, sizeof bytes, round);
         size_t at = (size_t)(rand() % 32) * 2;
         uint16_t before = esi_checksum(0, (struct esi_slice){bytes, sizeof bytes});
-        uint16_t was = be16(bytes + at), is = (uint16_t)rand();
+        uint16_t was = esi_be16(bytes + at), is = (uint16_t)rand();
         if (round % 8 == 0)
             is = round % 16 == 0 ? 0 : 0xffff;
-        put_be16(bytes + at, is);
+        esi_put_be16(bytes + at, is);
         cr_assert_eq(esi_checksum_adjust(before, was, is),
                      esi_checksum(0, (struct esi_slice){bytes, sizeof bytes}), "%04x to %04x", was,
                      is);
@@ -126,10 +125,10 @@ Test(packet_checksum, of_segments)
 
         cr_assert_eq(esi_decoder_frame(decoder, &frame, &segment).what, ESI_DECODED_TCP, "case %u",
                      c);
-        uint16_t there = be16(bytes + segment.tcp_at + 16);
+        uint16_t there = esi_be16(bytes + segment.tcp_at + 16);
         cr_assert_eq(esi_tcp_checksum_check(&segment), ESI_CHECKSUM_GOOD, "case %u", c);
         cr_assert_eq(esi_tcp_checksum(&segment, bytes), there, "case %u", c);
-        put_be16(bytes + segment.tcp_at + 16, there ^ 0x0101);
+        esi_put_be16(bytes + segment.tcp_at + 16, there ^ 0x0101);
         cr_assert_eq(esi_tcp_checksum_check(&segment), ESI_CHECKSUM_BAD, "case %u", c);
         cr_assert_eq(esi_tcp_checksum(&segment, bytes), there, "case %u: what it should be", c);
     }
@@ -156,9 +155,9 @@ Test(packet_checksum, left_to_the_network_card)
         memcpy(pseudo + 16, segment.pseudo_dst.bytes, 16);
         pseudo[35] = 6;
         uint8_t *field = bytes + segment.tcp_at + 16;
-        uint16_t good = be16(field);
+        uint16_t good = esi_be16(field);
         uint16_t without = (uint16_t)~plain_checksum((struct esi_slice){pseudo, sizeof pseudo});
-        put_be16(pseudo + 36, (uint16_t)(len - segment.tcp_at));
+        esi_put_be16(pseudo + 36, (uint16_t)(len - segment.tcp_at));
         uint16_t with = (uint16_t)~plain_checksum((struct esi_slice){pseudo, sizeof pseudo});
         const struct {
             uint16_t value;
@@ -169,14 +168,14 @@ Test(packet_checksum, left_to_the_network_card)
             {(uint16_t)~with, ESI_CHECKSUM_BAD}, {(uint16_t)(good + 1), ESI_CHECKSUM_BAD},
         };
         for (size_t r = 0; r < ESI_COUNT(rows); r++) {
-            put_be16(field, rows[r].value);
+            esi_put_be16(field, rows[r].value);
             cr_assert_eq(esi_tcp_checksum_check(&segment), rows[r].want, "IP %d, row %zu", ip, r);
         }
         /* A first word of the payload that makes the sum come out as the field stands. */
         uint8_t *word = bytes + segment.payload_at;
-        put_be16(field, with);
-        put_be16(word, 0);
-        put_be16(word, esi_checksum_adjust(esi_tcp_checksum(&segment, bytes), 0xffff, with));
+        esi_put_be16(field, with);
+        esi_put_be16(word, 0);
+        esi_put_be16(word, esi_checksum_adjust(esi_tcp_checksum(&segment, bytes), 0xffff, with));
         cr_assert_eq(esi_tcp_checksum(&segment, bytes), with, "IP %d", ip);
         cr_assert_eq(esi_tcp_checksum_check(&segment), ESI_CHECKSUM_GOOD, "IP %d", ip);
     }

@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "esi/bytes.h"
 #include "esi/packet.h"
-
-#include "packet/bytes_internal.h"
 
 #include "support/guard.h"
 
@@ -46,9 +45,9 @@ put_ipv4(struct esi_buf *out, struct part part, size_t len)
 {
     uint8_t header[20] = {0x45, [8] = 64, [12] = 192, 0, 2, 1, 192, 0, 2, 2};
 
-    put_be16(header + 2, (uint16_t)(20 + len));
-    put_be16(header + 4, (uint16_t)part.id);
-    put_be16(header + 6, (uint16_t)(part.offset / 8 | (part.more ? 0x2000 : 0)));
+    esi_put_be16(header + 2, (uint16_t)(20 + len));
+    esi_put_be16(header + 4, (uint16_t)part.id);
+    esi_put_be16(header + 6, (uint16_t)(part.offset / 8 | (part.more ? 0x2000 : 0)));
     header[9] = part.protocol;
     esi_buf_append(out, (struct esi_slice){header, sizeof header});
 }
@@ -58,11 +57,11 @@ put_ipv6(struct esi_buf *out, struct part part, size_t len)
 {
     uint8_t header[48] = {0x60, [7] = 64, [8] = 0x20, 1, [23] = 1, 0x20, 1, [39] = 2};
 
-    put_be16(header + 4, (uint16_t)(len + (part.whole ? 0 : 8)));
+    esi_put_be16(header + 4, (uint16_t)(len + (part.whole ? 0 : 8)));
     header[6] = part.whole ? part.protocol : 44;
     header[40] = part.protocol;
-    put_be16(header + 42, (uint16_t)(part.offset | part.more));
-    put_be32(header + 44, part.id);
+    esi_put_be16(header + 42, (uint16_t)(part.offset | part.more));
+    esi_put_be32(header + 44, part.id);
     esi_buf_append(out, (struct esi_slice){header, part.whole ? 40 : 48});
 }
 
@@ -499,7 +498,7 @@ Test(packet_fragments, the_oldest_are_forgotten)
     send_part(&last, part, esi_buf_slice(&segment), 20000);
     play_one(&player, &first.frames[0], &got);
     for (uint32_t f = 0; f < 5000; f++) {
-        put_be32(flood.frames[0].data + 44, 100 + f);
+        esi_put_be32(flood.frames[0].data + 44, 100 + f);
         play_one(&player, &flood.frames[0], &got);
     }
     play_one(&player, &last.frames[0], &got);
@@ -509,8 +508,8 @@ Test(packet_fragments, the_oldest_are_forgotten)
     for (uint32_t f = 0; f < 5000; f++)
         play_one(&player, &flood.frames[0], &got);
     cr_assert_eq(got.tcp, 1, "fragments without end");
-    put_be32(first.frames[0].data + 44, 99);
-    put_be32(last.frames[0].data + 44, 99);
+    esi_put_be32(first.frames[0].data + 44, 99);
+    esi_put_be32(last.frames[0].data + 44, 99);
     for (uint32_t f = 0; f < 40000; f++)
         play_one(&player, &last.frames[0], &got);
     cr_assert_eq(got.tcp, 1, "duplicates without end");

@@ -7,6 +7,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "esi/bytes.h"
+
 #include "rewrite/rewrite_internal.h"
 
 #include "rewrite_run.h"
@@ -208,12 +210,6 @@ write_frames(const struct row *row, const struct way *way, const char *path, boo
     frame_file_close(&file);
 }
 
-static uint32_t
-get32(const uint8_t *at)
-{
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
-
 /* check_rst - as frame_build makes it, but for the IPv4 identification, the routing header that is
  * not taken over, and the window. The decoder judges the checksum. */
 static void
@@ -243,7 +239,7 @@ check_rst(const struct row *row, const struct way *way, const struct esi_frame *
     cr_assert_eq(segment.flags, spec.flags, "%s", row->what);
     cr_assert_eq(segment.payload_len, 0, "%s", row->what);
     cr_assert_eq(esi_tcp_checksum_check(&segment), ESI_CHECKSUM_GOOD, "%s", row->what);
-    cr_assert_eq(get32(frame->bytes.ptr + len - 20), get32(bytes + len - 20), "%s: ports",
+    cr_assert_eq(esi_be32(frame->bytes.ptr + len - 20), esi_be32(bytes + len - 20), "%s: ports",
                  row->what);
     if (way->ip != FRAME_IPV4) {
         cr_assert_arr_eq(frame->bytes.ptr + len - 60, bytes + len - 60, 40, "%s", row->what);
