@@ -39,26 +39,13 @@ take_output(void *ctx, const char *argument, struct esi_error *err)
     return true;
 }
 
-/* take_word - which of the words the argument is. */
-static bool
-take_word(const char *argument, const char *const *words, size_t count, size_t *out,
-          struct esi_error *err)
-{
-    for (size_t i = 0; i < count; i++) {
-        *out = i;
-        if (strcmp(argument, words[i]) == 0)
-            return true;
-    }
-    return esi_error_set(err, "'%s' is not among the words --help names", argument);
-}
-
 static bool
 take_events(void *ctx, const char *argument, struct esi_error *err)
 {
     static const char *const words[] = {"verdicts", "all"};
     size_t which = 0;
 
-    if (!take_word(argument, words, ESI_COUNT(words), &which, err))
+    if (!esi_cli_word(argument, words, ESI_COUNT(words), &which, err))
         return false;
     ((struct options *)ctx)->all_events = which == 1;
     return true;
@@ -71,7 +58,7 @@ take_colour(void *ctx, const char *argument, struct esi_error *err)
         [WHEN_AUTO] = "auto", [WHEN_ALWAYS] = "always", [WHEN_NEVER] = "never"};
     size_t which = 0;
 
-    if (!take_word(argument, words, ESI_COUNT(words), &which, err))
+    if (!esi_cli_word(argument, words, ESI_COUNT(words), &which, err))
         return false;
     ((struct options *)ctx)->colour = (enum when)which;
     return true;

@@ -21,7 +21,7 @@ outputs_open(struct outputs *outputs, const struct options *options,
         struct esi_sink_options for_this = *sink_options;
 
         for_this.colour = colour_for(options, wanted->path);
-        output->path = strcmp(wanted->path, "-") == 0 ? "standard output" : wanted->path;
+        output->path = esi_output_name(wanted->path);
         if (!esi_output_open(&output->file, wanted->path, err)) {
             esi_unfinished_remove_all();
             return false;

@@ -32,19 +32,6 @@ take_write_plan(void *ctx, const char *argument, struct esi_error *err)
     return take_file(&((struct options *)ctx)->write_plan, argument, err);
 }
 
-/* take_word - which of the words the argument is. */
-static bool
-take_word(const char *argument, const char *const *words, size_t count, size_t *out,
-          struct esi_error *err)
-{
-    for (size_t i = 0; i < count; i++) {
-        *out = i;
-        if (strcmp(argument, words[i]) == 0)
-            return true;
-    }
-    return esi_error_set(err, "'%s' is not among the words --help names", argument);
-}
-
 static bool
 take_format(void *ctx, const char *argument, struct esi_error *err)
 {
@@ -62,7 +49,7 @@ take_after(void *ctx, const char *argument, struct esi_error *err)
     struct options *options = ctx;
     size_t which;
 
-    if (!take_word(argument, esi_rewrite_after_words, ESI_COUNT(esi_rewrite_after_words), &which,
+    if (!esi_cli_word(argument, esi_rewrite_after_words, ESI_COUNT(esi_rewrite_after_words), &which,
                    err))
         return false;
     options->after = (enum esi_rewrite_after)which;
@@ -75,7 +62,7 @@ take_dropped(void *ctx, const char *argument, struct esi_error *err)
 {
     size_t which;
 
-    if (!take_word(argument, esi_rewrite_dropped_words, ESI_COUNT(esi_rewrite_dropped_words),
+    if (!esi_cli_word(argument, esi_rewrite_dropped_words, ESI_COUNT(esi_rewrite_dropped_words),
                    &which, err))
         return false;
     ((struct options *)ctx)->keep_dropped = which == 1;
@@ -87,7 +74,7 @@ take_checksums(void *ctx, const char *argument, struct esi_error *err)
 {
     size_t which;
 
-    if (!take_word(argument, esi_rewrite_checksums_words, ESI_COUNT(esi_rewrite_checksums_words),
+    if (!esi_cli_word(argument, esi_rewrite_checksums_words, ESI_COUNT(esi_rewrite_checksums_words),
                    &which, err))
         return false;
     ((struct options *)ctx)->checksums = (enum esi_rewrite_checksums)which;
@@ -99,7 +86,7 @@ take_view(void *ctx, const char *argument, struct esi_error *err)
 {
     size_t which;
 
-    if (!take_word(argument, esi_rewrite_view_words, ESI_COUNT(esi_rewrite_view_words), &which,
+    if (!esi_cli_word(argument, esi_rewrite_view_words, ESI_COUNT(esi_rewrite_view_words), &which,
                    err))
         return false;
     ((struct options *)ctx)->view = (enum esi_rewrite_view)which;

@@ -25,9 +25,7 @@ void
 say_found(const struct options *options, const struct esi_summary_info *summary)
 {
     if (summary->sessions == 0 && summary->frames > 0 && !options->common.quiet)
-        esi_cli_say(&program, "no SMTP session was found (%s where to look)",
-                    options->common.configs.count > 0 ? "--ports and the configuration say"
-                                                      : "--ports says");
+        esi_cli_say_none_found(&program, &options->common);
     if (summary->evicted > 0)
         esi_cli_say(&program,
                     "%" PRIu64 " session%s given up for want of room (--max-memory): from there on "

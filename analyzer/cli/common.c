@@ -73,6 +73,18 @@ esi_cli_take_max_memory(void *ctx, const char *argument, struct esi_error *err)
 }
 
 bool
+esi_cli_word(const char *argument, const char *const *words, size_t count, size_t *out,
+             struct esi_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        *out = i;
+        if (strcmp(argument, words[i]) == 0)
+            return true;
+    }
+    return esi_error_set(err, "'%s' is not among the words --help names", argument);
+}
+
+bool
 esi_cli_take_quiet(void *ctx, const char *argument, struct esi_error *err)
 {
     (void)argument;
@@ -161,4 +173,11 @@ esi_cli_check_output(const struct esi_program *program, const struct esi_cli_com
         }
     }
     return true;
+}
+
+void
+esi_cli_say_none_found(const struct esi_program *program, const struct esi_cli_common *common)
+{
+    esi_cli_say(program, "no SMTP session was found (%s where to look)",
+                common->configs.count > 0 ? "--ports and the configuration say" : "--ports says");
 }

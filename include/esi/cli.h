@@ -83,12 +83,18 @@ struct esi_cli_common {
     bool strict;        /* lines that are not understood are errors */
     void (*list)(void); /* print this and leave; NULL: none */
 };
+/* Of frames that were read: no session was found in them. */
+void esi_cli_say_none_found(const struct esi_program *program, const struct esi_cli_common *common);
 void esi_cli_common_free(struct esi_cli_common *common);
 
 typedef bool esi_cli_take(void *ctx, const char *argument, struct esi_error *err);
 esi_cli_take esi_cli_take_config, esi_cli_take_platform, esi_cli_take_knob, esi_cli_take_map,
     esi_cli_take_filter, esi_cli_take_ports, esi_cli_take_max_memory, esi_cli_take_quiet,
     esi_cli_take_verbose, esi_cli_take_strict, esi_cli_take_list_platforms, esi_cli_take_list_knobs;
+
+/* Which of the words the argument is; *out is its place. */
+bool esi_cli_word(const char *argument, const char *const *words, size_t count, size_t *out,
+                  struct esi_error *err);
 
 /* Rows for a program's table. */
 /* clang-format off */

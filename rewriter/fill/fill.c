@@ -91,7 +91,8 @@ take_verdict(struct esi_fill *fill, esi_flow_id flow, const struct esi_outcome *
     switch (outcome->u.verdict.action) {
     case ESI_ACTION_MASK:
     case ESI_ACTION_REPLACE:
-        if (fill->config.divergence && edit_changes(fill, outcome))
+        if (fill->config.divergence && !former_changes(&fill->former, flow) &&
+            edit_changes(fill, outcome))
             former_note_change(&fill->former, flow);
         esi_plan_add_edit(plan, flow, &outcome->u.verdict.edit);
         note(fill, flow, outcome, outcome->span);

@@ -116,11 +116,15 @@ former_note_change(struct former *former, esi_flow_id flow)
 }
 
 bool
+former_changes(const struct former *former, esi_flow_id flow)
+{
+    return (bits_of(former, flow) & CHANGES) != 0;
+}
+
+bool
 former_settled(const struct former *former, esi_flow_id flow)
 {
-    unsigned bits = bits_of(former, flow);
-
-    return (bits & SAID) != 0 || (bits & CHANGES) == 0;
+    return (bits_of(former, flow) & SAID) != 0 || !former_changes(former, flow);
 }
 
 void

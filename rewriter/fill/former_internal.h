@@ -17,6 +17,7 @@ struct former {
 bool former_visit(struct former *former, const struct esi_visit *visit, struct esi_slice *words);
 /* Something is about to change in this session. */
 void former_note_change(struct former *former, esi_flow_id flow);
+bool former_changes(const struct former *former, esi_flow_id flow);
 /* Where it diverges is no question any more: a former pass said something of it, or nothing of it
  * was about to change. */
 bool former_settled(const struct former *former, esi_flow_id flow);

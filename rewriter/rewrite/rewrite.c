@@ -10,24 +10,14 @@
 
 #include "proof_internal.h"
 
-static uint64_t
-frames_of(const struct esi_capture *capture)
+/* add_files - the frames that were read, and those of them that the filter held back. */
+static void
+add_files(const struct esi_capture *capture, struct esi_rewrite_stats *stats)
 {
-    uint64_t frames = 0;
-
-    for (size_t f = 0; f < esi_capture_file_count(capture); f++)
-        frames += esi_capture_file(capture, f)->frames;
-    return frames;
-}
-
-static uint64_t
-filtered_of(const struct esi_capture *capture)
-{
-    uint64_t filtered = 0;
-
-    for (size_t f = 0; f < esi_capture_file_count(capture); f++)
-        filtered += esi_capture_file(capture, f)->filtered_out;
-    return filtered;
+    for (size_t f = 0; f < esi_capture_file_count(capture); f++) {
+        stats->frames_read += esi_capture_file(capture, f)->frames;
+        stats->frames_left_out += esi_capture_file(capture, f)->filtered_out;
+    }
 }
 
 struct esi_walk *
@@ -143,8 +133,7 @@ static bool
 check_totals(const struct esi_rewrite_config *config, uint64_t frames_judged,
              struct esi_rewrite_stats *stats, struct esi_error *err)
 {
-    stats->frames_read = frames_of(config->capture);
-    stats->frames_left_out += filtered_of(config->capture);
+    add_files(config->capture, stats);
     if (stats->frames_read != frames_judged)
         return esi_error_set(
             err, "the input changed while it was read: %" PRIu64 " frames, then %" PRIu64,

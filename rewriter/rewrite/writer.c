@@ -37,8 +37,7 @@ writer_open(const struct writer_config *config, bool *usage, struct esi_error *e
 
     writer->kind = kind;
     writer->proof = config->proof;
-    writer->name = esi_strdup(config->path && strcmp(config->path, "-") != 0 ? config->path
-                                                                             : "standard output");
+    writer->name = esi_strdup(esi_output_name(config->path ? config->path : "-"));
     if (open_output(writer, config->path, err) && kind->start(writer, config, usage, err))
         return writer;
     writer_close(writer, false, err);

@@ -4,13 +4,13 @@
  * They lie in a file without a name, so that all of the road from the file to the frames is used:
  * decompression, both formats, garbage.
  */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "esi/capture.h"
+
+#include "support/fuzzed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -21,15 +21,6 @@ enum {
 struct seen {
     uint64_t frames, bytes, wire, times, linktypes, sum;
 };
-
-static void
-must(bool held, const char *what)
-{
-    if (!held) {
-        fprintf(stderr, "does not hold: %s\n", what);
-        abort();
-    }
-}
 
 static void
 look(struct seen *seen, const struct esi_frame *frame)
@@ -66,14 +57,11 @@ read_all(struct esi_capture *capture)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char path[64];
+    char path[FUZZED_PATH];
     const char *paths[] = {path};
     struct esi_error err;
-    int fd = memfd_create("capture", 0);
+    int fd = fuzzed_file(path, data, size);
 
-    if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-        abort();
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     struct esi_capture *capture = esi_capture_open(paths, 1, NULL, true, &err);
     struct seen first = read_all(capture);
     must(esi_capture_rewind(capture, &err), "it can be rewound");

@@ -5,13 +5,12 @@
  *
  * The first byte says what happens to frames, the rest is the file.
  */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "support/frames.h"
+#include "support/fuzzed.h"
 #include "support/ng_copy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -25,15 +24,6 @@ enum {
     MADE = 8,
     LONG = 16 /* comments */
 };
-
-static void
-must(bool held, const char *what)
-{
-    if (!held) {
-        fprintf(stderr, "does not hold: %s\n", what);
-        abort();
-    }
-}
 
 static void
 fate_of(void *ctx, const struct esi_frame *frame, struct ng_fate *out)
@@ -159,7 +149,7 @@ clean_up(void)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char in[64];
+    char in[FUZZED_PATH];
 
     if (size == 0)
         return 0;
@@ -167,10 +157,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         folder = temp_folder_new();
         atexit(clean_up);
     }
-    int fd = memfd_create("capture", 0);
-    if (fd < 0 || write(fd, data + 1, size - 1) != (ssize_t)(size - 1))
-        abort();
-    snprintf(in, sizeof in, "/proc/self/fd/%d", fd);
+    int fd = fuzzed_file(in, data + 1, size - 1);
     check(in, data[0], temp_path(folder, "out.pcapng"), temp_path(folder, "again.pcapng"));
     close(fd);
     return 0;

@@ -9,19 +9,12 @@
 
 #include "esi/planfile.h"
 
+#include "support/fuzzed.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A sealed plan takes memory by its highest flow, which a check against the capture bounds. */
 enum { FLOW_MOST = 1 << 16 };
-
-static void
-must(bool held, const char *what)
-{
-    if (held)
-        return;
-    fprintf(stderr, "%s\n", what);
-    abort();
-}
 
 /* read_plan - sealed. False: it was not taken, or is not to be sealed. */
 static bool

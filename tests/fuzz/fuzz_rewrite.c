@@ -10,11 +10,9 @@
  * The first two bytes are options, the rest is the file. Frames are compared by what the tests
  * share with nobody: as they are read, by where the decoder says that a payload lies.
  */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "esi/fill.h"
@@ -22,6 +20,7 @@
 #include "esi/rewrite.h"
 
 #include "support/frames.h"
+#include "support/fuzzed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -39,15 +38,6 @@ static const char *const configs[] = {
     " match ehlo-reply-parameter others\n  mask log\n",
     "PIX Version 6.3(5)\n",
 };
-
-static void
-must(bool held, const char *what)
-{
-    if (!held) {
-        fprintf(stderr, "does not hold: %s\n", what);
-        abort();
-    }
-}
 
 /* ---- one rewriting ---- */
 
@@ -339,7 +329,7 @@ clean_up(void)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char in[64];
+    char in[FUZZED_PATH];
 
     if (size < OPTIONS)
         return 0;
@@ -347,10 +337,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         folder = temp_folder_new();
         atexit(clean_up);
     }
-    int fd = memfd_create("capture", 0);
-    if (fd < 0 || write(fd, data + OPTIONS, size - OPTIONS) != (ssize_t)(size - OPTIONS))
-        abort();
-    snprintf(in, sizeof in, "/proc/self/fd/%d", fd);
+    int fd = fuzzed_file(in, data + OPTIONS, size - OPTIONS);
     struct job job = {.in = in, .out = temp_path(folder, "out"), .options = data};
     if (read_frames(in, &before) && before.count > 0 && rewrite_file(&job)) {
         bool classic = job.options[0] & 1;

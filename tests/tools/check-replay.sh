@@ -54,21 +54,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-skip() {
-    ok "replay # SKIP not run: $1"
-    tap_done
-    exit
-}
-
-for tool in tcpreplay ip tcpdump unshare; do
-    command -v $tool >/dev/null || PATH=$PATH:/usr/sbin:/sbin command -v $tool >/dev/null ||
-        skip "no $tool"
-done
 PATH=$PATH:/usr/sbin:/sbin
+need_tools replay tcpreplay ip tcpdump unshare
 # In a user's own namespaces tcpdump cannot give its rights up, and ends.
-[ "$(id -u)" -eq 0 ] || skip 'no right to make network namespaces'
+[ "$(id -u)" -eq 0 ] || skip_all replay 'no right to make network namespaces'
 within() { unshare --pid --fork --kill-child --mount --net sh "$0" --within "$work" "$@"; }
-within 2>"$work/said" || skip "no right to make network namespaces"
+within 2>"$work/said" || skip_all replay "no right to make network namespaces"
 
 # frames CAPTURE - their bytes, and nothing else.
 frames() { tcpdump -n -t -xx -r "$1" 2>/dev/null | sed -n 's/^\t//p'; }

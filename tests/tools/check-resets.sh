@@ -11,10 +11,7 @@ rewriter=$ESI_BUILD/rewriter/esmtp-rewriter
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-if ! command -v tshark >/dev/null; then
-    ok 'tshark # SKIP not installed'
-    exit 0
-fi
+need_tools 'what tshark sees of resets' tshark
 
 # read_by_tshark CAPTURE FIELD... - a line a frame.
 read_by_tshark() {

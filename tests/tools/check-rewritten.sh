@@ -11,12 +11,7 @@
 set -u
 . tests/tools/tap.sh
 
-for tool in tshark capinfos editcap; do
-    command -v $tool >/dev/null && continue
-    ok "rewritten samples # SKIP no $tool"
-    tap_done
-    exit
-done
+need_tools 'rewritten samples' tshark capinfos editcap
 . tests/tools/rewritten.sh
 trap 'rm -rf "$rewritten_work"' EXIT
 

@@ -5,12 +5,7 @@
 set -u
 . tests/tools/tap.sh
 
-for tool in tshark capinfos editcap; do
-    command -v $tool >/dev/null && continue
-    ok "tshark # SKIP no $tool"
-    tap_done
-    exit
-done
+need_tools tshark tshark capinfos editcap
 . tests/tools/rewritten.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work" "$rewritten_work"' EXIT

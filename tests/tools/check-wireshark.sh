@@ -8,6 +8,7 @@
 # ESI_ALL=1  all samples, not only some
 set -u
 . tests/tools/tap.sh
+. tests/tools/json_words.sh
 
 rewriter=$ESI_BUILD/rewriter/esmtp-rewriter
 analyzer=$ESI_BUILD/analyzer/esmtp-analyzer
@@ -17,16 +18,9 @@ samples=samples/captures
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-if ! command -v tshark >/dev/null || ! command -v editcap >/dev/null; then
-    ok 'Wireshark kit # SKIP tshark and editcap are not installed'
-    tap_done
-    exit
-fi
-if ! tshark -v 2>/dev/null | tr '\n' ' ' | grep -q 'with Lua'; then
-    ok 'Wireshark kit # SKIP this tshark knows no Lua'
-    tap_done
-    exit
-fi
+need_tools 'Wireshark kit' tshark editcap
+tshark -v 2>/dev/null | tr '\n' ' ' | grep -q 'with Lua' ||
+    skip_all 'Wireshark kit' 'this tshark knows no Lua'
 
 # A user who did what README.md says.
 export WIRESHARK_CONFIG_DIR="$work/config"
@@ -53,23 +47,7 @@ streams() { tshark -n -r "$1" -T fields -e frame.number -e tcp.stream 2>/dev/nul
 # expected STREAMS JSON - what `fields` has to say. Bytes of the wire are clipped as the comments
 # clip them: 72 bytes, an escape being one.
 expected() {
-    awk -v OFS='\t' '
-        function plain(text,   out, at) {
-            out = ""
-            while ((at = index(text, "\\")) > 0) {
-                out = out substr(text, 1, at - 1) substr(text, at + 1, 1)
-                text = substr(text, at + 2)
-            }
-            return out text
-        }
-        function text_of(name) {
-            if (!match($0, "\"" name "\":\"([^\"\\\\]|\\\\.)*\"")) return ""
-            return plain(substr($0, RSTART + length(name) + 4, RLENGTH - length(name) - 5))
-        }
-        function number_of(name) {
-            if (!match($0, "\"" name "\":[0-9]+")) return ""
-            return substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3)
-        }
+    awk -v OFS='\t' "$json_words"'
         function clipped(text,   out, bytes, unit) {
             out = ""
             for (bytes = 0; bytes < 72 && text != ""; bytes++) {

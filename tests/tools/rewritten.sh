@@ -17,6 +17,8 @@
 # Needs ESI_BUILD, tshark, capinfos, editcap. Leaves "frames missing changed made sessions" in
 # $rewritten_work/figures. Frames of one link type; TCP in no tunnel.
 
+. tests/tools/rewriter_told.sh
+. tests/tools/json_words.sh
 rewritten_work=$(mktemp -d)
 rewriter=$ESI_BUILD/rewriter/esmtp-rewriter
 analyzer=$ESI_BUILD/analyzer/esmtp-analyzer
@@ -60,49 +62,6 @@ read_by_tshark() {
             /^====/ { taps = 1 }
             $0 != "" { print >(taps ? followed : frames) }'
 }
-
-# told_in STDERR - "made written missing changed", from the rewriter's summary.
-told_in() {
-    awk '/ made = / {
-            for (i = 2; i <= NF; i++) {
-                if ($i ~ /^read/) read = $(i - 2)
-                if ($i == "made") made = $(i - 1)
-                if ($i == "written") written = $(i - 1)
-                if ($i == "dropped") dropped = $(i - 1)
-                if ($i == "left") left = $(i - 1)
-            }
-        }
-        / changed( \(|,|$)/ { changed = $2 }
-        END {
-            if (read + made == written + dropped + left)
-                print made + 0, written, dropped + left, changed + 0
-        }' "$1"
-}
-
-# What awk needs to read the analyzer's lines.
-# shellcheck disable=SC2016
-json_words='
-    function plain(text,   out, at) {
-        out = ""
-        while ((at = index(text, "\\")) > 0) {
-            out = out substr(text, 1, at - 1) substr(text, at + 1, 1)
-            text = substr(text, at + 2)
-        }
-        return out text
-    }
-    function text_of(name) {
-        if (!match($0, "\"" name "\":\"([^\"\\\\]|\\\\.)*\"")) return ""
-        return plain(substr($0, RSTART + length(name) + 4, RLENGTH - length(name) - 5))
-    }
-    function number_of(name) {
-        if (!match($0, "\"" name "\":[0-9]+")) return ""
-        return substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) + 0
-    }
-    function list_of(name) {
-        if (!match($0, "\"" name "\":\\[[^]]*\\]")) return ""
-        return substr($0, RSTART + length(name) + 4, RLENGTH - length(name) - 5)
-    }
-'
 
 # left_out FRAMES JSON MISSING OPTION... - frames that are missing and should not be, or should be.
 # An earlier frame of nothing but bytes behind a cut may be missing or not: the JSON does not tell
@@ -279,8 +238,7 @@ rewrite_once() {
         cat "$rewritten_work/why_not"
         return 1
     fi
-    once_found=$(tail -n 1 "$rewritten_work/list" |
-        sed 's/^\(.*\) frames, \(.*\) missing, \(.*\) changed, \(.*\) made$/\4 \1 \2 \3/')
+    once_found=$(compared "$(tail -n 1 "$rewritten_work/list")")
     [ "$(told_in "$rewritten_work/told")" = "$once_found" ] ||
         echo "the summary is wrong: found $once_found: $(cat "$rewritten_work/told")"
     echo "$once_found" >"$rewritten_work/figures"

@@ -37,3 +37,19 @@ tap_done() {
     echo "1..$tap_number"
     [ "$tap_failed" -eq 0 ] && [ "$tap_number" -gt 0 ]
 }
+
+# skip_all NAME WHY - the script's end: nothing of it can be run here.
+skip_all() {
+    ok "$1 # SKIP not run: $2"
+    tap_done
+    exit
+}
+
+# need_tools NAME TOOL... - else nothing of it can be run here.
+need_tools() {
+    tap_name=$1
+    shift
+    for tap_tool; do
+        command -v "$tap_tool" >/dev/null || skip_all "$tap_name" "no $tap_tool"
+    done
+}

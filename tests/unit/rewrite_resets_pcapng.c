@@ -40,6 +40,18 @@ static const struct {
 
 enum { SEEN_ON = 1, BASE_UNITS = 1000000 };
 
+/* build_line - its frame; the length. */
+static size_t
+build_line(uint8_t bytes[FRAME_MOST], unsigned line)
+{
+    return frame_build(bytes, &(struct frame_spec){.to_client = lines[line].to_client,
+                                                   .client_port = lines[line].other ? 50000 : 0,
+                                                   .seq = lines[line].seq,
+                                                   .ack = lines[line].ack,
+                                                   .flags = ESI_TCP_ACK,
+                                                   .payload = esi_slice_of(lines[line].payload)});
+}
+
 /* put_frames - as pcapng; the others' on interface 0, in the same units. */
 static void
 put_frames(struct ng *ng, size_t row)
@@ -53,13 +65,7 @@ put_frames(struct ng *ng, size_t row)
     for (unsigned i = 0; i < INTERFACES; i++)
         ng_interface(ng, 1, 0, esi_buf_slice(&options));
     for (unsigned f = 0; f < FRAMES; f++) {
-        struct frame_spec spec = {.to_client = lines[f].to_client,
-                                  .client_port = lines[f].other ? 50000 : 0,
-                                  .seq = lines[f].seq,
-                                  .ack = lines[f].ack,
-                                  .flags = ESI_TCP_ACK,
-                                  .payload = esi_slice_of(lines[f].payload)};
-        size_t len = frame_build(bytes, &spec), at = ng->bytes.len;
+        size_t len = build_line(bytes, f), at = ng->bytes.len;
         uint32_t interface = lines[f].other ? 0 : SEEN_ON;
         bool obsolete = rows[row].obsolete;
         /* there the interface has two bytes, and drops behind them two more */
@@ -195,13 +201,7 @@ Test(rewrite_resets_pcapng, of_a_classic_file)
 
     frame_file_open(&file, in, 1, 65535, true);
     for (unsigned f = 0; f < FRAMES; f++) {
-        struct frame_spec spec = {.to_client = lines[f].to_client,
-                                  .client_port = lines[f].other ? 50000 : 0,
-                                  .seq = lines[f].seq,
-                                  .ack = lines[f].ack,
-                                  .flags = ESI_TCP_ACK,
-                                  .payload = esi_slice_of(lines[f].payload)};
-        frame_file_add(&file, bytes, frame_build(bytes, &spec), 0);
+        frame_file_add(&file, bytes, build_line(bytes, f), 0);
     }
     frame_file_close(&file);
     struct esi_capture *capture = esi_capture_open(&in, 1, NULL, false, &err);
