@@ -183,7 +183,7 @@ block_command(struct esi_session *session, uint64_t offset, const struct esi_smt
     }
     if (seen->text_len >= write_noop.head_len) {
         replace_by_noop(session, offset, seen, &finding);
-        return FATE_NOOP;
+        return FATE_MASKED;
     }
     mask_bytes(session, offset, seen->text, seen->text_len, &finding, BEHAVIOUR_LINE_MASK);
     return FATE_MASKED;

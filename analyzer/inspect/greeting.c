@@ -137,11 +137,11 @@ joined(struct esi_session *session, struct esi_buf *out)
     return esi_buf_slice(out);
 }
 
-/* outlook - what its client makes of a masked greeting of several lines. */
+/* outlook - what its client makes of a greeting of so many lines. */
 static enum greeting
-outlook(const struct esi_session *session)
+outlook(const struct esi_session *session, uint64_t lines)
 {
-    if (!session->greeting_masked || session->reply.lines < 2 || keeps_codes(session))
+    if (!session->greeting_masked || lines < 2 || keeps_codes(session))
         return GREETING_WHOLE;
     return form_of(session)->by_line ? GREETING_SPLIT : GREETING_ENDLESS;
 }
@@ -158,7 +158,7 @@ finish_greeting(struct esi_session *session)
     if (session->greeting_masked && !is_by_line(session))
         mask_span(session, reply->offset, reply->end - reply->offset - (uint64_t)reply->eol,
                   esi_buf_slice(&reply->text));
-    session->greeting = outlook(session);
+    session->greeting = outlook(session, reply->lines);
     if (!session->turns)
         esi_buf_free(&reply->text); /* hardly ever needed again */
     reply->open = false;
@@ -194,13 +194,22 @@ has_lost_separator(const struct esi_session *session)
            habit_of(session, ESI_KNOB_GREETING_SEPARATOR) == ESI_GREETING_SEPARATOR_MASK;
 }
 
-/* has_lost_codes - whether its later lines are written over whole, and so look as if the second
- * were the last. */
+/* hides_lines - whether the greeting may have more lines than it seems to have, for one of these,
+ * or since its later lines are written over whole: then the second looks like the last. */
 static bool
-has_lost_codes(const struct esi_session *session)
+hides_lines(const struct esi_session *session)
 {
-    return session->greeting == GREETING_ENDLESS ||
-           (has_lost_separator(session) && !is_by_line(session));
+    return has_lost_lines(session) || has_lost_separator(session) ||
+           session->greeting == GREETING_ENDLESS;
+}
+
+/* kept_later - how many bytes of a later line are not written over. */
+static size_t
+kept_later(const struct esi_session *session)
+{
+    uint32_t habits = 0;
+
+    return is_by_line(session) ? kept(session, false, &habits) : 0;
 }
 
 /* is_written - whether a line stands there as it is masked, from its byte `from` on. */
@@ -239,22 +248,9 @@ tells_again(const struct esi_smtp_event *line)
 bool
 is_more_greeting(const struct esi_session *session, const struct esi_smtp_event *line)
 {
-    if (session->replies != 1)
-        return false;
-    if (has_lost_lines(session))
-        return tells_again(line) && is_written(session, line, CODE_LEN);
-    if (has_lost_codes(session))
-        return is_written(session, line, 0);
-    return has_lost_separator(session) && is_written(session, line, TEXT_AT);
-}
-
-/* outlook_again - the same for a greeting that turns out to go on. */
-static enum greeting
-outlook_again(const struct esi_session *session)
-{
-    if (keeps_codes(session))
-        return GREETING_WHOLE;
-    return has_lost_lines(session) ? GREETING_SPLIT : GREETING_ENDLESS;
+    return session->replies == 1 && hides_lines(session) &&
+           (!has_lost_lines(session) || tells_again(line)) &&
+           is_written(session, line, kept_later(session));
 }
 
 void
@@ -264,7 +260,7 @@ on_more_greeting(struct esi_session *session, const struct esi_smtp_event *line)
     session->reply.lines = 1;
     session->reply.end = line->span.offset + line->span.len;
     session->reply.open = false;
-    session->greeting = outlook_again(session);
+    session->greeting = outlook(session, 2);
     add_reply_turn(session, ESI_TURN_REPLY, line->u.reply.text);
 }
 

@@ -245,7 +245,7 @@ void discard_incomplete(struct esi_session *session);
 void break_command(struct esi_session *session);
 
 /* command_mask.c: what becomes of a command line that is not let through. */
-enum fate { FATE_PASSED, FATE_MASKED, FATE_NOOP };
+enum fate { FATE_PASSED, FATE_MASKED };
 bool lets_through(const struct esi_session *session, enum esi_verb verb);
 /* why: behaviour, habits and rule; the rest is filled in. seen: the line, or what of it the
  * firewall judges, at `offset`. */
