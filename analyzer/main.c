@@ -129,6 +129,25 @@ say_input_trouble(const struct esi_capture *capture)
         esi_cli_say(&program, "%s: no frame could be read", esi_capture_file(capture, i)->name);
 }
 
+/* config_texts - what of the configuration may be shown; the array is the caller's. */
+static struct esi_config_text *
+config_texts(const struct esi_config *config, size_t *count)
+{
+    struct esi_config_text *texts;
+
+    *count = 0;
+    if (!config)
+        return NULL;
+    texts = esi_alloc((config->lines_count + 1) * sizeof *texts);
+    for (size_t i = 0; i < config->lines_count; i++) {
+        const struct esi_line *line = &config->lines[i];
+
+        if (line->text)
+            texts[(*count)++] = (struct esi_config_text){line->at.file, line->at.line, line->text};
+    }
+    return texts;
+}
+
 /* analyze - everything is open; all that is open here is closed here. */
 static enum esi_exit
 analyze(struct run *run, struct esi_policy *policy)
@@ -173,15 +192,20 @@ run_with(const struct options *options, const char *const *captures, size_t coun
         esi_policy_free(policy);
         return ESI_EXIT_USAGE;
     }
+    size_t text_count;
+    struct esi_config_text *texts = config_texts(esi_policy_config(policy), &text_count);
     if (!outputs_open(&run.outputs, options,
                       &(struct esi_sink_options){.all_events = options->all_events,
                                                  .verbose = options->common.verbose,
+                                                 .config = texts,
+                                                 .config_count = text_count,
                                                  .locate = locate,
                                                  .locate_ctx = &run},
                       &err) ||
         (options->streams && !(run.streams = streams_open(options->streams, &err))))
         give_up(&err);
     enum esi_exit status = analyze(&run, policy);
+    free(texts);
     esi_capture_close(run.capture);
     esi_policy_free(policy);
     return status;

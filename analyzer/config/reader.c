@@ -168,6 +168,8 @@ read_lines(struct reader *reader, struct text_line *line)
     while (text_next(&reader->text, line)) {
         struct esi_line record = {.at = place_of(reader)};
         record.fate = read_line(reader, line, &record.reason);
+        if (record.fate == ESI_LINE_UNDERSTOOD)
+            record.text = text_of(reader, line->text);
         add_line(reader->config, record);
     }
 }

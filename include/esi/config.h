@@ -32,6 +32,7 @@ struct esi_line {
     struct esi_place at;
     enum esi_line_fate fate;
     const char *reason; /* ASIDE: why, "NAT is not about inspection" */
+    const char *text;   /* UNDERSTOOD: as it stands in the file; else NULL */
 };
 
 enum esi_diag_kind { ESI_DIAG_ERROR, ESI_DIAG_WARNING, ESI_DIAG_NOTE };

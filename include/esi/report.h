@@ -208,9 +208,20 @@ struct esi_record {
     const struct esi_summary_info *summary; /* SUMMARY */
 };
 
+/* A line of a configuration that is about inspection, to be shown beside what it does. */
+struct esi_config_text {
+    const char *file;
+    unsigned line;    /* 1-based */
+    const char *text; /* as it stands there, without its line end */
+};
+
 struct esi_sink_options {
     bool all_events; /* json: a record for each turn, too */
     bool colour;     /* text */
+    /* html: the lines that were understood, file by file, in order; what is missing between them
+     * was left aside, and may hold secrets. Borrowed until the sink is closed. */
+    const struct esi_config_text *config;
+    size_t config_count;
     /* -v. text: no grouping of sessions alike; syslog: time and frame before each line; counters:
      * their frames. */
     bool verbose;
