@@ -114,7 +114,9 @@ begins_tls(struct esi_session *session, const struct esi_smtp_event *line)
 static bool
 is_tls_record(const struct esi_session *session, const struct esi_stream_event *event)
 {
-    return session->maybe_tls && event->dir == ESI_TO_SERVER && event->bytes.ptr[0] == HANDSHAKE &&
+    return session->maybe_tls && event->dir == ESI_TO_SERVER &&
+           esi_smtp_mode(session->smtp, ESI_TO_SERVER) == ESI_MODE_LINES &&
+           event->bytes.ptr[0] == HANDSHAKE &&
            esi_smtp_line_start(session->smtp, ESI_TO_SERVER) == event->span.offset;
 }
 
