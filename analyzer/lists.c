@@ -51,4 +51,6 @@ list_formats(void)
 {
     for (const struct esi_sink_def *def = esi_sinks; def->name; def++)
         printf("%-10s %s\n", def->name, def->help);
+    for (const struct esi_sink_def *def = verify_formats; def->name; def++)
+        printf("%-10s %s\n", def->name, def->help);
 }

@@ -223,6 +223,8 @@ run_options(struct options *options, const char *const *captures, size_t count)
     if (options->about_config)
         return options->about_config(&program, &options->common);
     esi_cli_catch_signals();
+    if (options->suites.count > 0)
+        return verify(options);
     return run_with(options, captures, count);
 }
 
@@ -244,6 +246,7 @@ main(int argc, char **argv)
         status = run_options(&options, (const char *const *)argv + first, (size_t)(argc - first));
         break;
     }
+    free(options.suites.items);
     esi_cli_common_free(&options.common);
     return (int)status;
 }

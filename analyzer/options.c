@@ -16,6 +16,9 @@ find_format(const char *argument, struct esi_error *err)
     for (const struct esi_sink_def *def = esi_sinks; def->name; def++)
         if (esi_slice_eq(name, esi_slice_of(def->name)))
             return def;
+    for (const struct esi_sink_def *def = verify_formats; def->name; def++)
+        if (esi_slice_eq(name, esi_slice_of(def->name)))
+            return def;
     esi_error_set(err, "'%.*s' is not a format (--list-formats prints them)", (int)name.len,
                   argument);
     return NULL;
@@ -74,6 +77,27 @@ take_streams(void *ctx, const char *argument, struct esi_error *err)
 }
 
 static bool
+take_verify(void *ctx, const char *argument, struct esi_error *err)
+{
+    struct esi_cli_words *suites = &((struct options *)ctx)->suites;
+
+    if (argument[0] == '\0')
+        return esi_error_set(err, "a file name is wanted");
+    suites->items = esi_grow(suites->items, &suites->cap, suites->count + 1, sizeof(const char *));
+    suites->items[suites->count++] = argument;
+    return true;
+}
+
+static bool
+take_accept(void *ctx, const char *argument, struct esi_error *err)
+{
+    (void)argument;
+    (void)err;
+    ((struct options *)ctx)->accept = true;
+    return true;
+}
+
+static bool
 take_check_config(void *ctx, const char *argument, struct esi_error *err)
 {
     (void)argument;
@@ -124,6 +148,13 @@ static const struct esi_option table[] = {
      "write each session's bytes to files in DIR, named\n"
      "NUMBER-to-server.raw and NUMBER-to-client.raw",
      take_streams},
+    {0, "verify", "SUITE.yaml",
+     "run a regression suite, whose cases name captures\n"
+     "and what is expected of them; may be given several\n"
+     "times; needs no CAPTURE; tells by -o tap (the\n"
+     "default) or -o junit",
+     take_verify},
+    {0, "accept", NULL, "write the golden files of --verify anew", take_accept},
     {0, "color", "WHEN", "auto (the default), always or never; NO_COLOR is\nheeded", take_colour},
     {0, "check-config", NULL,
      "only read the configuration: which of its lines are\n"
@@ -161,9 +192,10 @@ const struct esi_program program = {
     .epilogue = "CAPTURE is a pcap or pcapng file, plain or compressed with gzip, zstd, lz4, xz\n"
                 "or bzip2, or - for standard input; several captures are one timeline.\n"
                 "\n"
-                "Exit status: 0 done; 2 wrong usage or configuration; 3 a capture is\n"
-                "unreadable, damaged or cut off (what could be read was told); 4 output could\n"
-                "not be written. If several hold, the highest.",
+                "Exit status: 0 done; 1 an expectation of --verify did not hold; 2 wrong usage,\n"
+                "configuration or suite; 3 a capture is unreadable, damaged or cut off (what\n"
+                "could be read was told); 4 output could not be written. If several hold, the\n"
+                "highest.",
     .options = table,
 };
 
@@ -202,9 +234,72 @@ settle_about_config(const struct options *options, const char *const *captures, 
     return false;
 }
 
+/* settle_verify - suites say themselves what is read, and how. */
+static bool
+settle_verify(struct options *options, size_t captures)
+{
+    const struct esi_cli_common *common = &options->common;
+    const struct {
+        bool given;
+        const char *what;
+    } others[] = {
+        {captures > 0, "a CAPTURE"},
+        {common->configs.count > 0, "--config"},
+        {common->platform, "--platform"},
+        {common->knobs.count > 0, "--knob"},
+        {common->map, "--map"},
+        {common->ports_given, "--ports"},
+        {common->filter, "--filter"},
+        {common->max_memory > 0, "--max-memory"},
+        {options->all_events, "--events"},
+        {options->streams, "--streams"},
+        {options->about_config, "--check-config or --print-config"},
+    };
+
+    for (size_t i = 0; i < ESI_COUNT(others); i++) {
+        if (!others[i].given)
+            continue;
+        esi_cli_say(&program, "%s does not go with --verify: that is for the suite to say",
+                    others[i].what);
+        return false;
+    }
+    if (options->output_count == 0)
+        options->outputs[options->output_count++] = (struct output_wanted){&verify_formats[0], "-"};
+    for (size_t i = 0; i < options->output_count; i++)
+        if (!check_output(options, i, options->suites.items, options->suites.count))
+            return false;
+    return true;
+}
+
+/* check_formats - each is for captures, or for suites. */
+static bool
+check_formats(const struct options *options)
+{
+    bool suites = options->suites.count > 0;
+
+    for (size_t i = 0; i < options->output_count; i++) {
+        const struct esi_sink_def *format = options->outputs[i].format;
+
+        if (suites == !format->open)
+            continue;
+        esi_cli_say(&program,
+                    suites ? "-o %s does not go with --verify: tap and junit do"
+                           : "-o %s is for --verify",
+                    format->name);
+        return false;
+    }
+    if (options->accept && !suites)
+        esi_cli_say(&program, "--accept is for --verify");
+    return suites || !options->accept;
+}
+
 bool
 options_settle(struct options *options, const char *const *captures, size_t count)
 {
+    if (!check_formats(options))
+        return false;
+    if (options->suites.count > 0)
+        return settle_verify(options, count);
     if (options->about_config)
         return settle_about_config(options, captures, count);
     if (count == 0) {

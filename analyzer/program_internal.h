@@ -4,6 +4,7 @@
 
 #include "esi/cli.h"
 #include "esi/pipeline.h"
+#include "esi/verify.h"
 
 extern const struct esi_program program;
 
@@ -19,6 +20,8 @@ struct options {
     } outputs[OUTPUTS_MOST];
     size_t output_count;
     bool all_events;
+    struct esi_cli_words suites; /* to be run, instead of reading captures */
+    bool accept;                 /* their golden files are written */
     enum when colour;
     /* Instead of reading captures; NULL: read them. */
     enum esi_exit (*about_config)(const struct esi_program *program,
@@ -27,6 +30,28 @@ struct options {
 
 /* What the options mean together; false after saying what is wrong. */
 bool options_settle(struct options *options, const char *const *captures, size_t count);
+
+/* Formats of --verify alone: `open` is NULL. Ends with a NULL name. */
+extern const struct esi_sink_def verify_formats[];
+
+/* verifying.c: runs the suites. */
+enum esi_exit verify(const struct options *options);
+
+/* judge.c: one case, in the folder of its suite. */
+struct judgement {
+    enum esi_case_end end;
+    enum esi_exit status;
+    struct esi_buf why; /* lines of YAML */
+    bool golden_written;
+};
+void judge(const struct options *options, const struct esi_suite_case *suite_case,
+           struct judgement *out);
+/* What suites may set of a run, as the command line does. */
+extern const struct esi_suite_option suite_options[];
+extern const size_t suite_option_count;
+/* Whether the files of the case are there, and what it sets is right. */
+bool judge_check(const struct esi_suite *suite, const struct esi_suite_case *suite_case,
+                 struct esi_error *err);
 
 void list_behaviours(void);
 void list_formats(void);

@@ -140,3 +140,47 @@ esi_escape_text(struct esi_buf *out, struct esi_slice text)
         text = esi_slice_cut(text, n, text.len);
     }
 }
+
+/* xml_entity - of bytes that mean something in XML, and of the quotes of attributes; or NULL. */
+static const char *
+xml_entity(uint8_t byte)
+{
+    switch (byte) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+void
+esi_escape_xml(struct esi_buf *out, struct esi_slice text)
+{
+    struct esi_buf safe = {0};
+
+    esi_escape_text(&safe, text);
+    for (size_t i = 0; i < safe.len; i++) {
+        const char *entity = xml_entity(safe.data[i]);
+        /* U+FFFE and U+FFFF are no characters of XML 1.0 (section 2.2). */
+        bool none = i + 2 < safe.len && safe.data[i] == 0xef && safe.data[i + 1] == 0xbf &&
+                    safe.data[i + 2] >= 0xbe;
+
+        if (entity)
+            esi_buf_text(out, entity);
+        else if (none)
+            for (size_t end = i + 2; i <= end; i++)
+                append_hex(out, "\\x", safe.data[i]);
+        else
+            esi_buf_byte(out, safe.data[i]);
+        i -= none;
+    }
+    esi_buf_free(&safe);
+}

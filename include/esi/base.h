@@ -76,6 +76,8 @@ void esi_escape_wire(struct esi_buf *out, struct esi_slice bytes);
 /* Text for people that may hold names of a configuration or of files: UTF-8 passes, control
  * characters and bytes that are none become \xHH. */
 void esi_escape_text(struct esi_buf *out, struct esi_slice text);
+/* The same for the text and the attributes of XML. */
+void esi_escape_xml(struct esi_buf *out, struct esi_slice text);
 /* The same, then escaped once more for the inside of a JSON string (RFC 8259 section 7). */
 void esi_escape_json_wire(struct esi_buf *out, struct esi_slice bytes);
 /* Our own text (file names, rule words) for the inside of a JSON string; bytes that are not
@@ -144,7 +146,7 @@ enum esi_step { ESI_STEP_ITEM, ESI_STEP_END, ESI_STEP_FAILED };
 /* Exit statuses of both programs; if several hold, the highest. */
 enum esi_exit {
     ESI_EXIT_DONE = 0,
-    ESI_EXIT_FAIL_ON = 1, /* --fail-on met */
+    ESI_EXIT_FAIL_ON = 1, /* --fail-on met, or an expectation of --verify did not hold */
     ESI_EXIT_USAGE = 2,   /* wrong usage or configuration */
     ESI_EXIT_INPUT = 3,   /* a capture cannot be opened, is damaged or cut off, or unreadable */
     ESI_EXIT_INTERNAL = 4 /* output could not be written, no memory, an internal failure */

@@ -5,11 +5,12 @@
 # What the programs need to be built; what their tests need beyond; what some tests can do without.
 # shellcheck disable=SC2034
 build_packages="gcc libc6-dev cmake ninja-build pkg-config libpcap-dev libnids-dev libglib2.0-dev \
-libjansson-dev zlib1g-dev libpcre2-dev libzstd-dev liblz4-dev liblzma-dev libbz2-dev"
+libjansson-dev libyaml-dev zlib1g-dev libpcre2-dev libzstd-dev liblz4-dev liblzma-dev libbz2-dev"
 # shellcheck disable=SC2034
 test_packages="libcriterion-dev"
 # shellcheck disable=SC2034
-welcome_packages="tshark gzip zstd lz4 xz-utils bzip2 tcpreplay iproute2 tcpdump"
+welcome_packages="tshark gzip zstd lz4 xz-utils bzip2 tcpreplay iproute2 tcpdump \
+python3-junitparser libxml2-utils"
 
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
