@@ -42,13 +42,16 @@ take_output(void *ctx, const char *argument, struct esi_error *err)
     return true;
 }
 
+static const char *const events_words[] = {"verdicts", "all"};
+static const char *const colour_words[] = {
+    [WHEN_AUTO] = "auto", [WHEN_ALWAYS] = "always", [WHEN_NEVER] = "never"};
+
 static bool
 take_events(void *ctx, const char *argument, struct esi_error *err)
 {
-    static const char *const words[] = {"verdicts", "all"};
     size_t which = 0;
 
-    if (!esi_cli_word(argument, words, ESI_COUNT(words), &which, err))
+    if (!esi_cli_word(argument, events_words, ESI_COUNT(events_words), &which, err))
         return false;
     ((struct options *)ctx)->all_events = which == 1;
     return true;
@@ -57,11 +60,9 @@ take_events(void *ctx, const char *argument, struct esi_error *err)
 static bool
 take_colour(void *ctx, const char *argument, struct esi_error *err)
 {
-    static const char *const words[] = {
-        [WHEN_AUTO] = "auto", [WHEN_ALWAYS] = "always", [WHEN_NEVER] = "never"};
     size_t which = 0;
 
-    if (!esi_cli_word(argument, words, ESI_COUNT(words), &which, err))
+    if (!esi_cli_word(argument, colour_words, ESI_COUNT(colour_words), &which, err))
         return false;
     ((struct options *)ctx)->colour = (enum when)which;
     return true;
@@ -185,6 +186,22 @@ static const struct esi_option table[] = {
     {0, NULL, NULL, NULL, NULL},
 };
 
+static const char *
+format_word(size_t index, char room[static ESI_CLI_WORD_ROOM])
+{
+    (void)room;
+    return esi_sinks[index].name;
+}
+
+static const struct esi_cli_values values[] = {
+    ESI_CLI_FIREWALL_VALUES,
+    {.option = "output", .word = format_word, .with_file = true, .several = true},
+    {.option = "events", .words = events_words, .count = ESI_COUNT(events_words)},
+    {.option = "verify", .files = "*.yaml *.yml", .several = true},
+    {.option = "color", .words = colour_words, .count = ESI_COUNT(colour_words)},
+    {.option = NULL},
+};
+
 const struct esi_program program = {
     .name = "esmtp-analyzer",
     .purpose = "Shows what a firewall that inspects ESMTP would do to captured SMTP sessions.",
@@ -197,6 +214,7 @@ const struct esi_program program = {
                 "could be read was told); 4 output could not be written. If several hold, the\n"
                 "highest.",
     .options = table,
+    .values = values,
 };
 
 static bool

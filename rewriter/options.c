@@ -32,15 +32,21 @@ take_write_plan(void *ctx, const char *argument, struct esi_error *err)
     return take_file(&((struct options *)ctx)->write_plan, argument, err);
 }
 
+static const char *const format_words[] = {
+    [ESI_REWRITE_PCAP] = "pcap", [ESI_REWRITE_PCAPNG] = "pcapng"};
+
 static bool
 take_format(void *ctx, const char *argument, struct esi_error *err)
 {
     struct options *options = ctx;
 
+    size_t which;
+
+    if (!esi_cli_word(argument, format_words, ESI_COUNT(format_words), &which, err))
+        return false;
+    options->format = (enum esi_rewrite_format)which;
     options->format_given = true;
-    options->format = strcmp(argument, "pcap") == 0 ? ESI_REWRITE_PCAP : ESI_REWRITE_PCAPNG;
-    return options->format == ESI_REWRITE_PCAP || strcmp(argument, "pcapng") == 0 ||
-           esi_error_set(err, "'%s' is not a format; pcap and pcapng are", argument);
+    return true;
 }
 
 static bool
@@ -50,7 +56,7 @@ take_after(void *ctx, const char *argument, struct esi_error *err)
     size_t which;
 
     if (!esi_cli_word(argument, esi_rewrite_after_words, ESI_COUNT(esi_rewrite_after_words), &which,
-                   err))
+                      err))
         return false;
     options->after = (enum esi_rewrite_after)which;
     options->after_given = true;
@@ -63,7 +69,7 @@ take_dropped(void *ctx, const char *argument, struct esi_error *err)
     size_t which;
 
     if (!esi_cli_word(argument, esi_rewrite_dropped_words, ESI_COUNT(esi_rewrite_dropped_words),
-                   &which, err))
+                      &which, err))
         return false;
     ((struct options *)ctx)->keep_dropped = which == 1;
     return true;
@@ -75,7 +81,7 @@ take_checksums(void *ctx, const char *argument, struct esi_error *err)
     size_t which;
 
     if (!esi_cli_word(argument, esi_rewrite_checksums_words, ESI_COUNT(esi_rewrite_checksums_words),
-                   &which, err))
+                      &which, err))
         return false;
     ((struct options *)ctx)->checksums = (enum esi_rewrite_checksums)which;
     return true;
@@ -87,7 +93,7 @@ take_view(void *ctx, const char *argument, struct esi_error *err)
     size_t which;
 
     if (!esi_cli_word(argument, esi_rewrite_view_words, ESI_COUNT(esi_rewrite_view_words), &which,
-                   err))
+                      err))
         return false;
     ((struct options *)ctx)->view = (enum esi_rewrite_view)which;
     return true;
@@ -152,6 +158,24 @@ static const struct esi_option option_table[] = {
     {0, NULL, NULL, NULL, NULL},
 };
 
+static const struct esi_cli_values values[] = {
+    ESI_CLI_FIREWALL_VALUES,
+    {.option = "write", .files = "*.pcap* *.cap"},
+    {.option = "format", .words = format_words, .count = ESI_COUNT(format_words)},
+    {.option = "dropped",
+     .words = esi_rewrite_dropped_words,
+     .count = ESI_COUNT(esi_rewrite_dropped_words)},
+    {.option = "after-divergence",
+     .words = esi_rewrite_after_words,
+     .count = ESI_COUNT(esi_rewrite_after_words)},
+    {.option = "view", .words = esi_rewrite_view_words, .count = ESI_COUNT(esi_rewrite_view_words)},
+    {.option = "checksums",
+     .words = esi_rewrite_checksums_words,
+     .count = ESI_COUNT(esi_rewrite_checksums_words)},
+    {.option = "plan", .files = "*.plan *.jsonl"},
+    {.option = NULL},
+};
+
 const struct esi_program program = {
     .name = "esmtp-rewriter",
     .purpose = "Writes a capture as it would look behind a firewall that runs 'inspect esmtp'.",
@@ -164,6 +188,7 @@ const struct esi_program program = {
                 "unreadable, damaged or cut off (what could be read was written); 4 the output\n"
                 "could not be written. If several hold, the highest.",
     .options = option_table,
+    .values = values,
 };
 
 /* A name's ending tells the format only if it is one of these. */

@@ -1,4 +1,5 @@
 /* common.c - the options that both programs take. What they mean together: policy_file.c. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,6 +83,30 @@ esi_cli_word(const char *argument, const char *const *words, size_t count, size_
             return true;
     }
     return esi_error_set(err, "'%s' is not among the words --help names", argument);
+}
+
+const char *
+esi_cli_platform_word(size_t index, char room[static ESI_CLI_WORD_ROOM])
+{
+    (void)room;
+    return index < esi_profile_count() ? esi_profile_at(index)->name : NULL;
+}
+
+const char *
+esi_cli_knob_word(size_t index, char room[static ESI_CLI_WORD_ROOM])
+{
+    for (int k = 0; k < ESI_KNOB_COUNT; k++) {
+        const char *value;
+
+        for (size_t v = 0; (value = esi_knob_value_name((enum esi_knob)k, v)); v++) {
+            if (index-- > 0)
+                continue;
+            snprintf(room, ESI_CLI_WORD_ROOM, "%s=%s", esi_knob_info((enum esi_knob)k)->name,
+                     value);
+            return room;
+        }
+    }
+    return NULL;
 }
 
 bool

@@ -21,10 +21,14 @@ enum { FIRST = 256 };
 
 /* Behind the table of each program. */
 static const struct esi_option common_options[] = {
+    {0, "print-completion", "SHELL",
+     "print what completes this program's options in bash,\n"
+     "zsh or fish, and leave",
+     NULL},
     {0, "help", NULL, "print this and leave", NULL},
     {0, "version", NULL, "print the version, and those of the libraries, and\nleave", NULL},
 };
-enum { HELP, VERSION, COMMON_COUNT };
+enum { COMPLETION, HELP, VERSION, COMMON_COUNT };
 
 struct table {
     size_t count; /* the program's own */
@@ -100,8 +104,12 @@ take(const struct esi_program *program, const struct table *table, size_t index,
         esi_cli_print_version(program);
         return ESI_CLI_LEAVE;
     }
-    if (option->take(ctx, optarg, &err))
+    if (index == table->count + COMPLETION) {
+        if (print_completion(program, optarg, &err))
+            return ESI_CLI_LEAVE;
+    } else if (option->take(ctx, optarg, &err)) {
         return ESI_CLI_RUN;
+    }
     esi_cli_say(program, "option '--%s': %s", option->name, err.text);
     return ESI_CLI_WRONG;
 }

@@ -10,6 +10,8 @@
 
 #include "esi/policy.h"
 
+enum { ESI_CLI_WORD_ROOM = 128 };
+
 struct esi_option {
     char letter;          /* 0: only the long form */
     const char *name;     /* "output" */
@@ -19,12 +21,27 @@ struct esi_option {
     bool (*take)(void *ctx, const char *argument, struct esi_error *err);
 };
 
+/* What an option's argument may be, told to shells. An option without a row takes what its argument
+ * is called: FILE and OUT a file, DIR a folder, all else anything. */
+struct esi_cli_values {
+    const char *option; /* its long name */
+    /* Words, the parser's own list (esi_cli_word); or one after another, by index: NULL behind the
+     * last, made in `room` or not. */
+    const char *const *words;
+    size_t count;
+    const char *(*word)(size_t index, char room[static ESI_CLI_WORD_ROOM]);
+    const char *files; /* or files: patterns of those that are meant, "*.cfg *.txt" */
+    bool with_file;    /* WORD[=FILE] */
+    bool several;      /* it may be given several times, and each counts */
+};
+
 struct esi_program {
     const char *name;                 /* "esmtp-analyzer" */
     const char *purpose;              /* one line for --help */
     const char *usage;                /* "[OPTION]... CAPTURE..." */
     const char *epilogue;             /* exit statuses and such, behind the options; may be NULL */
     const struct esi_option *options; /* ends with a NULL name; --help and --version are added */
+    const struct esi_cli_values *values; /* ends with a NULL option; may be NULL */
 };
 
 enum esi_cli_step { ESI_CLI_RUN, ESI_CLI_LEAVE /* --help, --version: exit 0 */, ESI_CLI_WRONG };
@@ -135,7 +152,13 @@ bool esi_cli_word(const char *argument, const char *const *words, size_t count, 
      "each platform has, how sure that is and by what\n"                                           \
      "source, and leave",                                                                          \
      esi_cli_take_list_knobs}
+#define ESI_CLI_FIREWALL_VALUES                                                                    \
+    {.option = "config", .files = "*.cfg *.conf *.txt", .several = true},                          \
+    {.option = "platform", .word = esi_cli_platform_word},                                         \
+    {.option = "knob", .word = esi_cli_knob_word, .several = true}
 /* clang-format on */
+const char *esi_cli_platform_word(size_t index, char room[static ESI_CLI_WORD_ROOM]);
+const char *esi_cli_knob_word(size_t index, char room[static ESI_CLI_WORD_ROOM]); /* NAME=VALUE */
 
 /* Whether the inputs may be read and the output written; false after saying why not. output NULL:
  * there is none. */

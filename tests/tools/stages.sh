@@ -1,7 +1,8 @@
 # stages.sh - to be read by run.sh --all: what takes longer or needs more packages.
 # shellcheck disable=SC2154 # jobs is run.sh's
 
-extra="clang clang-format clang-tidy llvm libclang-rt-14-dev valgrind gcovr shellcheck"
+extra="clang clang-format clang-tidy llvm libclang-rt-14-dev valgrind gcovr shellcheck \
+zsh fish mandoc man-db groff dpkg-dev lintian debootstrap"
 say "packages of the longer run"
 # shellcheck disable=SC2086
 need_packages $extra || say "some are missing: their stages do not run"
@@ -13,7 +14,7 @@ have() {
     return 1
 }
 
-sources() { find analyzer rewriter include tests \( -name '*.c' -o -name '*.h' \) | sort; }
+sources() { find analyzer rewriter include samples tests \( -name '*.c' -o -name '*.h' \) | sort; }
 scripts() { find tests samples .ci -name '*.sh' -o -path .ci/run | sort; }
 
 formatted() {
@@ -87,3 +88,4 @@ have valgrind valgrind && stage valgrind under_valgrind
 if have gcovr coverage; then
     build coverage && stage coverage covered
 fi
+have dpkg-shlibdeps "Debian packages" && stage "Debian packages" sh tests/tools/check-deb.sh

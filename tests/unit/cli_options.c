@@ -36,8 +36,11 @@ static const struct esi_option options[] = {
     {0, "a-rather-long-option-name", "ARGUMENT", "help stands on the next line", take_name},
     {0, NULL, NULL, NULL, NULL},
 };
-static const struct esi_program program = {"tested", "Is tested.", "[OPTION]... FILE...",
-                                           "The end.", options};
+static const struct esi_program program = {.name = "tested",
+                                           .purpose = "Is tested.",
+                                           .usage = "[OPTION]... FILE...",
+                                           .epilogue = "The end.",
+                                           .options = options};
 
 enum { ARGS_MOST = 8 };
 
@@ -147,13 +150,13 @@ Test(cli_options, walk)
 
 /* printed - on standard output, for one long option. */
 static char *
-printed(char *option)
+printed(const struct esi_program *of, char *option)
 {
     char *argv[] = {"x", option, NULL};
     struct taken taken = {0};
     int first, saved = dup(STDOUT_FILENO);
     FILE *out = swap(STDOUT_FILENO);
-    enum esi_cli_step step = esi_cli_parse(&program, 2, argv, &taken, &first);
+    enum esi_cli_step step = esi_cli_parse(of, 2, argv, &taken, &first);
     char *text = read_back(out);
 
     dup2(saved, STDOUT_FILENO);
@@ -164,7 +167,7 @@ printed(char *option)
 
 Test(cli_options, help)
 {
-    char *text = printed("--help");
+    char *text = printed(&program, "--help");
 
     cr_assert_str_eq(
         text, "Usage: tested [OPTION]... FILE...\n"
@@ -175,6 +178,9 @@ Test(cli_options, help)
               "  -q, --quiet             less talk\n"
               "      --a-rather-long-option-name=ARGUMENT\n"
               "                          help stands on the next line\n"
+              "      --print-completion=SHELL\n"
+              "                          print what completes this program's options in bash,\n"
+              "                          zsh or fish, and leave\n"
               "      --help              print this and leave\n"
               "      --version           print the version, and those of the libraries, and\n"
               "                          leave\n"
@@ -185,10 +191,81 @@ Test(cli_options, help)
 
 Test(cli_options, version)
 {
-    char *text = printed("--version");
+    char *text = printed(&program, "--version");
 
     cr_assert(strncmp(text, "tested ", 7) == 0);
     cr_assert_not_null(strstr(text, "\nlibpcap version "));
     cr_assert_not_null(strstr(text, "\nlibnids 1."));
     free(text);
+}
+
+static const char *
+numbered(size_t index, char room[static ESI_CLI_WORD_ROOM])
+{
+    snprintf(room, ESI_CLI_WORD_ROOM, "n%zu=x", index);
+    return index < 2 ? room : NULL;
+}
+
+static const char *const colours[] = {"red", "green"};
+static const struct esi_option completed[] = {
+    {'c', "colour", "WHICH", "the box's [own] colour;\nnot told", take_name},
+    {0, "number", "NAME=VALUE", "a\nnumber", take_name},
+    {'o', "output", "FORMAT[=FILE]", "what", take_name},
+    {0, "plan", "PLAN", "a plan", take_name},
+    {'w', "write", "OUT", "a file", take_name},
+    {0, "folder", "DIR", "a folder", take_name},
+    {'x', "expression", "EXPR", "anything", take_name},
+    {'q', "quiet", NULL, "less", take_quiet},
+    {0, NULL, NULL, NULL, NULL},
+};
+static const struct esi_cli_values values[] = {
+    {.option = "colour", .words = colours, .count = ESI_COUNT(colours), .several = true},
+    {.option = "number", .word = numbered},
+    {.option = "output", .words = colours, .count = ESI_COUNT(colours), .with_file = true},
+    {.option = "plan", .files = "*.a *.b"},
+    {.option = NULL},
+};
+static const struct esi_program of_many = {
+    .name = "a-b", .purpose = "", .usage = "", .options = completed, .values = values};
+
+/* What a shell makes of it, tests/tools/check-completion.sh asks the shells. */
+static const struct {
+    char *option;
+    const char *lines[12];
+} told[] = {
+    {"--print-completion=bash",
+     {"_a_b()\n", "complete -F _a_b a-b\n", "    -c | --colour)\n        words=('red' 'green')\n",
+      "    --number)\n        words=('n0=x' 'n1=x')\n", "    --plan)\n        files='*.a|*.b' ;;\n",
+      "    -w | --write)\n        files='*' ;;\n", "    --folder)\n        folders=yes ;;\n",
+      "words=(--colour= --number= --output= --plan= --write= --folder= --expression= --quiet "
+      "--print-completion= --help --version)\n",
+      "-[cowx]?*) option="}},
+    {"--print-completion=zsh",
+     {"#compdef a-b\n",
+      "'*'{-c+,--colour=}'[the box'\\''s \\[own\\] colour]:WHICH:(red green)' \\\n",
+      "'--number=[a number]:NAME=VALUE:(n0=x n1=x)' \\\n",
+      "'(-o --output)'{-o+,--output=}'[what]:FORMAT[=FILE]:{ if compset -P \"*=\"; then _files; "
+      "else compadd -- red green; fi }' \\\n",
+      "'--plan=[a plan]:PLAN:_files -g \"(*.a|*.b)\"' \\\n", "'--folder=[a folder]:DIR:_files -/' ",
+      "'(-x --expression)'{-x+,--expression=}'[anything]:EXPR: ' ",
+      "'(-q --quiet)'{-q,--quiet}'[less]' "}},
+    {"--print-completion=fish",
+     {"complete -c a-b -s c -l colour -x -a 'red green' -d 'the box\\'s [own] colour'\n",
+      "complete -c a-b -l number -x -a 'n0=x n1=x' -d 'a number'\n",
+      "complete -c a-b -l plan -x -a '(__a-b_files \\'*.a\\' \\'*.b\\')' -d 'a plan'\n",
+      "complete -c a-b -l folder -x -a '(__fish_complete_directories)' -d 'a folder'\n",
+      "complete -c a-b -s x -l expression -x -d 'anything'\n",
+      "complete -c a-b -s q -l quiet -d 'less'\n"}},
+};
+
+Test(cli_options, completion)
+{
+    for (size_t i = 0; i < ESI_COUNT(told); i++) {
+        char *text = printed(&of_many, told[i].option);
+
+        for (size_t l = 0; l < ESI_COUNT(told[i].lines) && told[i].lines[l]; l++)
+            cr_assert_not_null(strstr(text, told[i].lines[l]), "%s: %s in\n%s", told[i].option,
+                               told[i].lines[l], text);
+        free(text);
+    }
 }

@@ -12,7 +12,7 @@
 
 #include "support/frames.h"
 
-static const struct esi_program program = {"tested", "", "", NULL, NULL};
+static const struct esi_program program = {.name = "tested", .purpose = "", .usage = ""};
 
 enum { FILES_MOST = 2, SAID_MOST = 1 << 16 };
 
