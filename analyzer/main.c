@@ -14,7 +14,13 @@ struct run {
     struct esi_capture *capture;
     size_t file; /* of the frame located last */
     struct outputs outputs;
-    struct streams *streams; /* NULL: not wanted */
+    struct streams *streams;         /* NULL: not wanted */
+    struct esi_redactor *redactor;   /* NULL: not wanted */
+    bool live;                       /* records may be written to a terminal at once */
+    uint64_t sessions, not_told;     /* so far */
+    unsigned gravest;                /* of the verdicts told */
+    struct esi_cli_sessions *chosen; /* the options' */
+    struct esi_arena texts;          /* of the configuration, redacted */
 };
 
 /* give_up - output cannot be written: there is no use in reading on. */
@@ -73,19 +79,88 @@ say_summary(const struct options *options, const struct esi_summary_info *summar
 }
 
 static void
-on_record(void *ctx, const struct esi_record *record)
+put_record(struct run *run, const struct esi_record *record)
 {
-    struct run *run = ctx;
     struct esi_error err;
 
+    if (run->live)
+        esi_cli_progress_clear();
+    if (run->redactor)
+        record = esi_redact(run->redactor, record);
     if (!outputs_put(&run->outputs, record)) {
         outputs_close(&run->outputs, &err);
         give_up(&err);
     }
-    if (record->kind == ESI_RECORD_CAPTURE && run->options->common.verbose)
-        say_capture(record->capture);
-    if (record->kind == ESI_RECORD_SUMMARY)
-        say_summary(run->options, record->summary);
+}
+
+static void
+note_gravity(struct run *run, const struct esi_outcome *outcome)
+{
+    if (outcome->kind != ESI_OUTCOME_VERDICT || outcome->u.verdict.counterfactual)
+        return;
+    unsigned gravity = esi_action_gravity(outcome->u.verdict.action);
+    if (gravity > run->gravest)
+        run->gravest = gravity;
+}
+
+/* on_session_record - of a session that is told, or is not. */
+static void
+on_session_record(struct run *run, const struct esi_record *record)
+{
+    bool told = esi_cli_sessions_has(&run->options->common.sessions, record->session->number);
+    bool ends = record->kind == ESI_RECORD_SESSION;
+
+    run->sessions += ends;
+    run->not_told += ends && !told;
+    if (!told)
+        return;
+    if (ends)
+        esi_cli_sessions_note(run->chosen, record->session->number, record->session->flow);
+    else
+        note_gravity(run, record->outcome);
+    put_record(run, record);
+}
+
+static void
+on_summary(struct run *run, const struct esi_summary_info *whole)
+{
+    struct esi_summary_info summary = *whole;
+
+    summary.not_told = run->not_told;
+    put_record(run, &(struct esi_record){.kind = ESI_RECORD_SUMMARY, .summary = &summary});
+    say_summary(run->options, &summary);
+    if (!run->options->common.quiet)
+        esi_cli_say_missing_sessions(&program, run->chosen);
+}
+
+static void
+on_record(void *ctx, const struct esi_record *record)
+{
+    struct run *run = ctx;
+
+    switch (record->kind) {
+    case ESI_RECORD_OUTCOME:
+    case ESI_RECORD_SESSION:
+        on_session_record(run, record);
+        return;
+    case ESI_RECORD_CAPTURE: /* all is read */
+        esi_cli_progress_end(run->capture, &run->sessions);
+        put_record(run, record);
+        if (run->options->common.verbose)
+            say_capture(record->capture);
+        return;
+    case ESI_RECORD_SUMMARY:
+        on_summary(run, record->summary);
+        return;
+    }
+}
+
+static void
+on_pace(void *ctx)
+{
+    const struct run *run = ctx;
+
+    esi_cli_progress_show(run->capture, &run->sessions);
 }
 
 static void
@@ -99,7 +174,8 @@ on_wants_turns(void *ctx, uint64_t number)
 {
     const struct run *run = ctx;
 
-    return outputs_want_turns(&run->outputs, number);
+    return esi_cli_sessions_has(&run->options->common.sessions, number) &&
+           outputs_want_turns(&run->outputs, number);
 }
 
 static void
@@ -109,6 +185,8 @@ on_bytes(void *ctx, const struct esi_session_info *session, enum esi_dir dir,
     struct run *run = ctx;
     struct esi_error err;
 
+    if (!esi_cli_sessions_has(&run->options->common.sessions, session->number))
+        return;
     if (!streams_put(run->streams, session->number, dir, bytes, &err))
         give_up(&err);
 }
@@ -129,9 +207,20 @@ say_input_trouble(const struct esi_capture *capture)
         esi_cli_say(&program, "%s: no frame could be read", esi_capture_file(capture, i)->name);
 }
 
+static const char *
+redacted_line(struct run *run, const char *text)
+{
+    struct esi_slice bytes = {(const uint8_t *)text, strlen(text) + 1};
+    char *copy = esi_arena_alloc(&run->texts, bytes.len);
+
+    memcpy(copy, bytes.ptr, bytes.len);
+    esi_redact_config_line(copy);
+    return copy;
+}
+
 /* config_texts - what of the configuration may be shown; the array is the caller's. */
 static struct esi_config_text *
-config_texts(const struct esi_config *config, size_t *count)
+config_texts(struct run *run, const struct esi_config *config, size_t *count)
 {
     struct esi_config_text *texts;
 
@@ -143,7 +232,9 @@ config_texts(const struct esi_config *config, size_t *count)
         const struct esi_line *line = &config->lines[i];
 
         if (line->text)
-            texts[(*count)++] = (struct esi_config_text){line->at.file, line->at.line, line->text};
+            texts[(*count)++] = (struct esi_config_text){
+                line->at.file, line->at.line,
+                run->redactor ? redacted_line(run, line->text) : line->text};
     }
     return texts;
 }
@@ -165,6 +256,8 @@ analyze(struct run *run, struct esi_policy *policy)
     struct esi_pipeline_result result;
     struct esi_error err;
 
+    esi_cli_progress_begin(&program, &run->options->common, run->live);
+    esi_capture_pace(run->capture, on_pace, run);
     esi_pipeline_run(&config, &result);
     if (!run->options->common.quiet)
         outputs_each_note(&run->outputs, say_note);
@@ -174,13 +267,17 @@ analyze(struct run *run, struct esi_policy *policy)
         give_up(&err);
     if (!result.input_whole)
         say_input_trouble(run->capture);
-    return result.input_whole ? ESI_EXIT_DONE : ESI_EXIT_INPUT;
+    if (!result.input_whole)
+        return ESI_EXIT_INPUT;
+    return run->options->fail_on > 0 && run->gravest >= run->options->fail_on ? ESI_EXIT_FAIL_ON
+                                                                              : ESI_EXIT_DONE;
 }
 
 static enum esi_exit
-run_with(const struct options *options, const char *const *captures, size_t count)
+run_with(struct options *options, const char *const *captures, size_t count)
 {
-    struct run run = {.options = options};
+    struct run run = {
+        .options = options, .live = options_live(options), .chosen = &options->common.sessions};
     struct esi_error err;
     struct esi_policy *policy = esi_cli_policy(&program, &options->common);
 
@@ -193,10 +290,12 @@ run_with(const struct options *options, const char *const *captures, size_t coun
         return ESI_EXIT_USAGE;
     }
     size_t text_count;
-    struct esi_config_text *texts = config_texts(esi_policy_config(policy), &text_count);
+    run.redactor = options->common.redact ? esi_redactor_new() : NULL;
+    struct esi_config_text *texts = config_texts(&run, esi_policy_config(policy), &text_count);
     if (!outputs_open(&run.outputs, options,
                       &(struct esi_sink_options){.all_events = options->all_events,
                                                  .verbose = options->common.verbose,
+                                                 .chosen = options->common.sessions.count > 0,
                                                  .config = texts,
                                                  .config_count = text_count,
                                                  .locate = locate,
@@ -206,6 +305,8 @@ run_with(const struct options *options, const char *const *captures, size_t coun
         give_up(&err);
     enum esi_exit status = analyze(&run, policy);
     free(texts);
+    esi_redactor_free(run.redactor);
+    esi_arena_free(&run.texts);
     esi_capture_close(run.capture);
     esi_policy_free(policy);
     return status;

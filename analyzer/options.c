@@ -43,9 +43,6 @@ take_output(void *ctx, const char *argument, struct esi_error *err)
 }
 
 static const char *const events_words[] = {"verdicts", "all"};
-static const char *const colour_words[] = {
-    [WHEN_AUTO] = "auto", [WHEN_ALWAYS] = "always", [WHEN_NEVER] = "never"};
-
 static bool
 take_events(void *ctx, const char *argument, struct esi_error *err)
 {
@@ -60,11 +57,19 @@ take_events(void *ctx, const char *argument, struct esi_error *err)
 static bool
 take_colour(void *ctx, const char *argument, struct esi_error *err)
 {
-    size_t which = 0;
+    return esi_cli_when(argument, &((struct options *)ctx)->colour, err);
+}
 
-    if (!esi_cli_word(argument, colour_words, ESI_COUNT(colour_words), &which, err))
+static const char *const fail_on_words[] = {"never", "log", "mask", "drop"}; /* by gravity */
+
+static bool
+take_fail_on(void *ctx, const char *argument, struct esi_error *err)
+{
+    size_t gravity = 0;
+
+    if (!esi_cli_word(argument, fail_on_words, ESI_COUNT(fail_on_words), &gravity, err))
         return false;
-    ((struct options *)ctx)->colour = (enum when)which;
+    ((struct options *)ctx)->fail_on = (unsigned)gravity;
     return true;
 }
 
@@ -145,6 +150,24 @@ static const struct esi_option table[] = {
      "what json tells: verdicts and sessions (verdicts,\n"
      "the default), or each turn, too (all)",
      take_events},
+    {0, "only-sessions", "LIST",
+     "tell only these sessions, by their numbers, such as\n"
+     "1,4-7; captures and the summary are told as a whole",
+     esi_cli_take_only_sessions},
+    {0, "fail-on", "GRAVITY",
+     "exit 1 if a verdict on a session that is told is at\n"
+     "least that grave: log (anomaly counts as log), mask\n"
+     "(or replace) or drop (reset, discard, refuse,\n"
+     "rate-limit, too); counterfactual verdicts do not\n"
+     "count; never is the default",
+     take_fail_on},
+    {0, "redact", NULL,
+     "write # over each byte of mail addresses, of what is\n"
+     "said in AUTH exchanges and of messages, in every\n"
+     "format; lengths stay exact. Names and addresses of\n"
+     "hosts stay, and so do verbs, codes and the names of\n"
+     "header fields",
+     esi_cli_take_redact},
     {0, "streams", "DIR",
      "write each session's bytes to files in DIR, named\n"
      "NUMBER-to-server.raw and NUMBER-to-client.raw",
@@ -156,6 +179,7 @@ static const struct esi_option table[] = {
      "default) or -o junit",
      take_verify},
     {0, "accept", NULL, "write the golden files of --verify anew", take_accept},
+    ESI_CLI_PROGRESS_OPTION,
     {0, "color", "WHEN", "auto (the default), always or never; NO_COLOR is\nheeded", take_colour},
     {0, "check-config", NULL,
      "only read the configuration: which of its lines are\n"
@@ -198,7 +222,9 @@ static const struct esi_cli_values values[] = {
     {.option = "output", .word = format_word, .with_file = true, .several = true},
     {.option = "events", .words = events_words, .count = ESI_COUNT(events_words)},
     {.option = "verify", .files = "*.yaml *.yml", .several = true},
-    {.option = "color", .words = colour_words, .count = ESI_COUNT(colour_words)},
+    {.option = "fail-on", .words = fail_on_words, .count = ESI_COUNT(fail_on_words)},
+    ESI_CLI_PROGRESS_VALUES,
+    {.option = "color", .words = esi_cli_when_words, .count = ESI_CLI_WHENS},
     {.option = NULL},
 };
 
@@ -209,10 +235,10 @@ const struct esi_program program = {
     .epilogue = "CAPTURE is a pcap or pcapng file, plain or compressed with gzip, zstd, lz4, xz\n"
                 "or bzip2, or - for standard input; several captures are one timeline.\n"
                 "\n"
-                "Exit status: 0 done; 1 an expectation of --verify did not hold; 2 wrong usage,\n"
-                "configuration or suite; 3 a capture is unreadable, damaged or cut off (what\n"
-                "could be read was told); 4 output could not be written. If several hold, the\n"
-                "highest.",
+                "Exit status: 0 done; 1 a verdict was as grave as --fail-on says, or an\n"
+                "expectation of --verify did not hold; 2 wrong usage, configuration or suite;\n"
+                "3 a capture is unreadable, damaged or cut off (what could be read was told);\n"
+                "4 output could not be written. If several hold, the highest.",
     .options = table,
     .values = values,
 };
@@ -271,6 +297,9 @@ settle_verify(struct options *options, size_t captures)
         {common->max_memory > 0, "--max-memory"},
         {options->all_events, "--events"},
         {options->streams, "--streams"},
+        {options->fail_on > 0, "--fail-on"},
+        {common->redact, "--redact"},
+        {common->sessions.count > 0, "--only-sessions"},
         {options->about_config, "--check-config or --print-config"},
     };
 
@@ -311,6 +340,28 @@ check_formats(const struct options *options)
     return suites || !options->accept;
 }
 
+/* check_redact - files that hold the bytes themselves. */
+static bool
+check_redact(const struct options *options)
+{
+    if (options->common.redact && options->streams)
+        esi_cli_say(&program, "--streams writes what was said as it was said: not with --redact");
+    return !options->common.redact || !options->streams;
+}
+
+/* options_live - only text without -v waits for the end. */
+bool
+options_live(const struct options *options)
+{
+    const struct esi_sink_def *text = esi_sink_find("text");
+    bool live = false;
+
+    for (size_t i = 0; i < options->output_count; i++)
+        live |= strcmp(options->outputs[i].path, "-") == 0 &&
+                (options->outputs[i].format != text || options->common.verbose);
+    return live && isatty(STDOUT_FILENO);
+}
+
 bool
 options_settle(struct options *options, const char *const *captures, size_t count)
 {
@@ -324,7 +375,8 @@ options_settle(struct options *options, const char *const *captures, size_t coun
         esi_cli_say(&program, "no capture to read; see --help");
         return false;
     }
-    if (!esi_cli_check_inputs(&program, &options->common, captures, count))
+    if (!check_redact(options) ||
+        !esi_cli_check_inputs(&program, &options->common, captures, count))
         return false;
     if (options->output_count == 0)
         options->outputs[options->output_count++] =
@@ -332,12 +384,12 @@ options_settle(struct options *options, const char *const *captures, size_t coun
     for (size_t i = 0; i < options->output_count; i++)
         if (!check_output(options, i, captures, count))
             return false;
-    if (options->colour == WHEN_AUTO) {
+    if (options->colour == ESI_CLI_AUTO) {
         const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
         bool wanted = (!no_colour || no_colour[0] == '\0') && isatty(STDOUT_FILENO) && terminal &&
                       strcmp(terminal, "dumb") != 0;
 
-        options->colour = wanted ? WHEN_AUTO : WHEN_NEVER;
+        options->colour = wanted ? ESI_CLI_AUTO : ESI_CLI_NEVER;
     }
     return true;
 }

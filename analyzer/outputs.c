@@ -7,8 +7,8 @@
 static bool
 colour_for(const struct options *options, const char *path)
 {
-    return options->colour == WHEN_ALWAYS ||
-           (options->colour == WHEN_AUTO && strcmp(path, "-") == 0);
+    return options->colour == ESI_CLI_ALWAYS ||
+           (options->colour == ESI_CLI_AUTO && strcmp(path, "-") == 0);
 }
 
 bool

@@ -9,7 +9,6 @@
 extern const struct esi_program program;
 
 enum { OUTPUTS_MOST = 8 };
-enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 struct options {
     struct esi_cli_common common; /* the first: esi_cli_parse */
@@ -22,12 +21,15 @@ struct options {
     bool all_events;
     struct esi_cli_words suites; /* to be run, instead of reading captures */
     bool accept;                 /* their golden files are written */
-    enum when colour;
+    enum esi_cli_when colour;
+    unsigned fail_on; /* the gravity of a verdict; 0: none is too grave */
     /* Instead of reading captures; NULL: read them. */
     enum esi_exit (*about_config)(const struct esi_program *program,
                                   const struct esi_cli_common *common);
 };
 
+/* Whether something may be written to a terminal while captures are read. */
+bool options_live(const struct options *options);
 /* What the options mean together; false after saying what is wrong. */
 bool options_settle(struct options *options, const char *const *captures, size_t count);
 

@@ -15,7 +15,9 @@ struct deciding {
     struct options *options;
     struct esi_planfile *file;
     struct esi_fill *fill;
-    uint64_t torn; /* sessions of which something is missing or was left aside */
+    struct esi_capture *capture;
+    uint64_t sessions; /* so far */
+    uint64_t torn;     /* sessions of which something is missing or was left aside */
 };
 
 /* is_torn - what the analyzer says in more words. */
@@ -34,8 +36,9 @@ take_session(struct deciding *deciding, const struct esi_session_info *session)
 {
     struct options *options = deciding->options;
 
+    deciding->sessions++;
     deciding->torn += is_torn(&session->quality);
-    sessions_note(&options->sessions, session->number, session->flow);
+    esi_cli_sessions_note(&options->common.sessions, session->number, session->flow);
     if (options->write_plan)
         esi_planfile_add_session(deciding->file, &(struct esi_planfile_session){
                                                      .number = session->number,
@@ -84,7 +87,15 @@ say_decided(const struct deciding *deciding)
         say_torn(deciding->torn);
     if (esi_fill_brief(deciding->fill) > 0)
         say_brief(esi_fill_brief(deciding->fill));
-    say_missing_sessions(&deciding->options->sessions);
+    esi_cli_say_missing_sessions(&program, &deciding->options->common.sessions);
+}
+
+static void
+on_pace(void *ctx)
+{
+    const struct deciding *deciding = ctx;
+
+    esi_cli_progress_show(deciding->capture, &deciding->sessions);
 }
 
 static void
@@ -99,7 +110,11 @@ read_capture(struct deciding *deciding, struct esi_capture *capture, struct esi_
         .plan = deciding->file->plan,
         .words = stored || options->proof || options->format != ESI_REWRITE_PCAP,
         .divergence = stored || options->after != ESI_AFTER_KEEP,
+        .redact = options->common.redact,
     });
+    deciding->capture = capture;
+    esi_cli_progress_begin(&program, &options->common, false);
+    esi_capture_pace(capture, on_pace, deciding);
     esi_pipeline_run(
         &(struct esi_pipeline_config){
             .capture = capture,
@@ -111,6 +126,8 @@ read_capture(struct deciding *deciding, struct esi_capture *capture, struct esi_
             .ctx = deciding,
         },
         result);
+    esi_capture_pace(capture, NULL, NULL);
+    esi_cli_progress_end(capture, &deciding->sessions);
     esi_plan_seal(deciding->file->plan);
 }
 

@@ -4,7 +4,39 @@
  * Two readings: the first, the analyzer's or that of a plan which it left, says what changes; the
  * second is esi_rewrite's. Here: what runs in which order, and the exit status.
  */
+#define _DEFAULT_SOURCE /* isatty */
+
+#include <string.h>
+#include <unistd.h>
+
 #include "program_internal.h"
+
+static bool
+is_chosen(void *ctx, esi_flow_id flow)
+{
+    return esi_cli_sessions_has_flow(ctx, flow);
+}
+
+static void
+on_pace(void *ctx)
+{
+    esi_cli_progress_show(ctx, NULL);
+}
+
+/* write_out - the readings of esi_rewrite. */
+static bool
+write_out(const struct options *options, const struct esi_rewrite_config *config,
+          struct esi_rewrite_stats *stats, bool *usage, struct esi_error *err)
+{
+    bool piped = strcmp(options->out, "-") == 0 && isatty(STDOUT_FILENO);
+
+    esi_cli_progress_begin(&program, &options->common, piped);
+    esi_capture_pace(config->capture, on_pace, config->capture);
+    bool written = esi_rewrite(config, stats, usage, err);
+    esi_capture_pace(config->capture, NULL, NULL);
+    esi_cli_progress_end(config->capture, NULL);
+    return written;
+}
 
 static enum esi_exit
 write_capture(const struct options *options, struct esi_capture *capture,
@@ -26,11 +58,11 @@ write_capture(const struct options *options, struct esi_capture *capture,
         .keep_dropped = options->keep_dropped,
         .checksums = options->checksums,
         .view = options->view,
-        .flow_wanted = options->sessions.count > 0 ? sessions_have : NULL,
-        .flow_wanted_ctx = (void *)(uintptr_t)&options->sessions,
+        .flow_wanted = options->common.sessions.count > 0 ? is_chosen : NULL,
+        .flow_wanted_ctx = (void *)(uintptr_t)&options->common.sessions,
         .proof = {.path = options->proof,
                   .filter = file->filter,
-                  .sessions = sessions_words(&options->sessions)},
+                  .sessions = esi_cli_sessions_words(&options->common.sessions)},
     };
     struct esi_rewrite_stats stats;
     struct esi_error err = {0};
@@ -38,7 +70,7 @@ write_capture(const struct options *options, struct esi_capture *capture,
 
     if (!options->out)
         return ESI_EXIT_DONE;
-    if (!esi_rewrite(&config, &stats, &usage, &err)) {
+    if (!write_out(options, &config, &stats, &usage, &err)) {
         esi_cli_say(&program, "%s", err.text);
         return usage ? ESI_EXIT_USAGE : ESI_EXIT_INTERNAL;
     }
@@ -160,7 +192,6 @@ main(int argc, char **argv)
         status = run_options(&options, (const char *const *)argv + first, (size_t)(argc - first));
         break;
     }
-    sessions_free(&options.sessions);
     esi_cli_common_free(&options.common);
     return (int)status;
 }

@@ -100,12 +100,6 @@ take_view(void *ctx, const char *argument, struct esi_error *err)
 }
 
 static bool
-take_only_sessions(void *ctx, const char *argument, struct esi_error *err)
-{
-    return sessions_parse(&((struct options *)ctx)->sessions, argument, err);
-}
-
-static bool
 take_proof(void *ctx, const char *argument, struct esi_error *err)
 {
     return take_file(&((struct options *)ctx)->proof, argument, err);
@@ -131,7 +125,7 @@ static const struct esi_option option_table[] = {
     {0, "only-sessions", "LIST",
      "only the frames of these sessions, by the numbers\n"
      "that esmtp-analyzer prints, such as 1,4-7",
-     take_only_sessions},
+     esi_cli_take_only_sessions},
     {0, "checksums", "WHICH",
      "TCP checksums of changed frames: recompute (the\n"
      "default), adjust (by the difference: what was wrong\n"
@@ -152,6 +146,13 @@ static const struct esi_option option_table[] = {
      "--map, --ports, -f, --max-memory) is as the plan says",
      take_plan},
     ESI_CLI_FIREWALL_OPTIONS,
+    {0, "redact", NULL,
+     "write # over each byte of mail addresses, of what is\n"
+     "said in AUTH exchanges and of messages, in the\n"
+     "comments; the frames of OUT itself hold what they\n"
+     "held",
+     esi_cli_take_redact},
+    ESI_CLI_PROGRESS_OPTION,
     {'q', "quiet", NULL, "no remarks on standard error, only errors", esi_cli_take_quiet},
     {'v', "verbose", NULL, "say what was read, too", esi_cli_take_verbose},
     ESI_CLI_LIST_OPTIONS,
@@ -173,6 +174,7 @@ static const struct esi_cli_values values[] = {
      .words = esi_rewrite_checksums_words,
      .count = ESI_COUNT(esi_rewrite_checksums_words)},
     {.option = "plan", .files = "*.plan *.jsonl"},
+    ESI_CLI_PROGRESS_VALUES,
     {.option = NULL},
 };
 
@@ -261,6 +263,26 @@ check_plan(const struct options *options)
         if (!rows[r].given)
             continue;
         esi_cli_say(&program, "option '--%s': not with --plan: the plan says that", rows[r].name);
+        return false;
+    }
+    return true;
+}
+
+/* check_redact - files that hold the bytes themselves. */
+static bool
+check_redact(const struct options *options)
+{
+    const struct {
+        const char *option, *file;
+    } rows[] = {
+        {"plan", options->plan}, {"write-plan", options->write_plan}, {"proof", options->proof}};
+
+    for (size_t r = 0; options->common.redact && r < ESI_COUNT(rows); r++) {
+        if (!rows[r].file)
+            continue;
+        esi_cli_say(&program,
+                    "option '--%s': its file holds the bytes themselves: not with --redact",
+                    rows[r].option);
         return false;
     }
     return true;
@@ -359,6 +381,6 @@ options_settle(struct options *options, const char *const *captures, size_t coun
             options->out && names_pcap(options->out) ? ESI_REWRITE_PCAP : ESI_REWRITE_PCAPNG;
     if (!options->after_given)
         options->after = options->format == ESI_REWRITE_PCAP ? ESI_AFTER_KEEP : ESI_AFTER_MARK;
-    return check_plan(options) && check_inputs(options, captures, count) &&
+    return check_plan(options) && check_redact(options) && check_inputs(options, captures, count) &&
            check_outputs(options, captures, count);
 }

@@ -53,22 +53,6 @@ say_brief(uint64_t verdicts)
                 verdicts, verdicts == 1 ? " is" : "s are");
 }
 
-void
-say_missing_sessions(const struct sessions *sessions)
-{
-    for (size_t r = 0; r < sessions->count; r++) {
-        const struct session_range *range = &sessions->ranges[r];
-
-        if (range->found)
-            continue;
-        if (range->first == range->last)
-            esi_cli_say(&program, "there is no session %" PRIu64, range->first);
-        else
-            esi_cli_say(&program, "there are no sessions %" PRIu64 " to %" PRIu64, range->first,
-                        range->last);
-    }
-}
-
 /* say_input_trouble - a pcapng file may have no interface, and so no link type, which a classic
  * pcap must have. */
 bool

@@ -50,9 +50,10 @@ decide_by_plan(struct options *options, struct esi_capture *capture, struct deci
     for (size_t c = 0; c < file->capture_count; c++)
         out->input_whole = out->input_whole && !file->captures[c].why_not;
     for (size_t s = 0; s < file->session_count; s++)
-        sessions_note(&options->sessions, file->sessions[s].number, file->sessions[s].flow);
+        esi_cli_sessions_note(&options->common.sessions, file->sessions[s].number,
+                              file->sessions[s].flow);
     if (!options->common.quiet)
-        say_missing_sessions(&options->sessions);
+        esi_cli_say_missing_sessions(&program, &options->common.sessions);
     return ESI_EXIT_DONE;
 }
 

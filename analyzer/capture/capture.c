@@ -12,6 +12,8 @@
 
 #include "source_internal.h"
 
+enum { PACE = 2048 }; /* frames between two calls of esi_capture_pace's */
+
 struct esi_capture {
     struct source **sources; /* in the order they are read */
     size_t count, current;
@@ -20,6 +22,8 @@ struct esi_capture {
     uint64_t number;                                                /* of the last frame read */
     void (*block)(void *ctx, const struct esi_pcapng_block *block); /* from the next rewind on */
     void *block_ctx;
+    void (*pace)(void *ctx);
+    void *pace_ctx;
     struct filter *filter;
 };
 
@@ -108,6 +112,7 @@ enter(struct esi_capture *capture, struct source *source)
 static void
 leave(struct esi_capture *capture, struct source *source)
 {
+    source->taken = source_taken(source);
     if (capture->rereadable)
         source_rest(source);
     else
@@ -133,6 +138,8 @@ next_of(struct esi_capture *capture, struct source *source, struct esi_frame *ou
 {
     while (source_next(source, out) == ESI_STEP_ITEM) {
         out->number = ++capture->number;
+        if (capture->pace && capture->number % PACE == 0)
+            capture->pace(capture->pace_ctx);
         out->file = (uint32_t)capture->current;
         if (passes(capture, source, out))
             return ESI_STEP_ITEM;
@@ -186,6 +193,31 @@ esi_capture_rewind(struct esi_capture *capture, struct esi_error *err)
         if (!source_rewind(capture->sources[s], err))
             return false;
     return true;
+}
+
+void
+esi_capture_pace(struct esi_capture *capture, void (*fn)(void *ctx), void *ctx)
+{
+    capture->pace = fn;
+    capture->pace_ctx = ctx;
+}
+
+struct esi_capture_progress
+esi_capture_progress(const struct esi_capture *capture)
+{
+    struct esi_capture_progress out = {.total_known = true};
+
+    for (size_t s = 0; s < capture->count; s++) {
+        const struct source *source = capture->sources[s];
+
+        out.total += source->size;
+        out.total_known = out.total_known && source->size_known;
+        if (s < capture->current)
+            out.read += source->taken;
+        else if (s == capture->current && capture->entered)
+            out.read += source_taken(source);
+    }
+    return out;
 }
 
 size_t

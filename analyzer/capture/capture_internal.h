@@ -38,6 +38,10 @@ FILE *input_plain(struct input *input);
  * far. False, and why: not all could be read. */
 bool input_each(const struct input *input, void (*fn)(void *ctx, const void *bytes, size_t len),
                 void *ctx, char why[WHY_NOT]);
+/* How many bytes of the file were taken, compressed or not; how many it has, if it is a regular
+ * one. */
+uint64_t input_taken(const struct input *input);
+bool input_size(const struct input *input, uint64_t *size);
 bool input_reopenable(const struct input *input); /* a file with a name: closing it loses nothing */
 const char *input_compression(const struct input *input); /* NULL: none */
 void input_close(struct input *input);

@@ -23,6 +23,7 @@ struct input {
     bool reopenable; /* has a name and is a regular file */
     bool regular;
     off_t start;              /* where the capture begins */
+    uint64_t taken;           /* of what is no regular file */
     uint8_t head[INPUT_HEAD]; /* read first, from head_at on */
     size_t head_len, head_at;
     struct decompressor *undo; /* NULL: not compressed */
@@ -46,6 +47,8 @@ read_file(struct input *input, void *to, size_t len)
     while (got < 0 && errno == EINTR);
     if (got < 0)
         snprintf(input->trouble, WHY_NOT, "unreadable (%s)", strerror(errno));
+    else
+        input->taken += (uint64_t)got;
     return got;
 }
 
@@ -290,6 +293,26 @@ input_plain(struct input *input)
     if (file)
         input_seek(input, 0);
     return file;
+}
+
+/* Readers that take the file into their own hands move the same offset. */
+uint64_t
+input_taken(const struct input *input)
+{
+    off_t at = input->regular ? lseek(input->fd, 0, SEEK_CUR) : -1;
+
+    return at >= input->start ? (uint64_t)(at - input->start) : input->taken;
+}
+
+bool
+input_size(const struct input *input, uint64_t *size)
+{
+    struct stat st;
+
+    if (!input->regular || fstat(input->fd, &st) < 0 || st.st_size < input->start)
+        return false;
+    *size = (uint64_t)(st.st_size - input->start);
+    return true;
 }
 
 bool

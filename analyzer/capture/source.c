@@ -77,7 +77,16 @@ source_open(struct source *source, bool rereadable)
     source->input = input_open(source->file.name, rereadable, source->file.why_not);
     if (!source->input)
         return false;
+    source->size_known = input_size(source->input, &source->size);
     return source_open_reader(source);
+}
+
+uint64_t
+source_taken(const struct source *source)
+{
+    uint64_t taken = source->input ? input_taken(source->input) : source->taken;
+
+    return source->size_known && taken > source->size ? source->size : taken;
 }
 
 void
@@ -85,7 +94,8 @@ source_peek(struct source *source, bool rereadable, bool keep_open)
 {
     if (!source_open(source, rereadable)) {
         source_close(source);
-        source->dead = true;
+        source->dead = source->size_known = true;
+        source->size = 0;
         return;
     }
     source->first_step = source->reader->kind->next(source->reader, &source->first);

@@ -17,6 +17,8 @@ struct source {
     esi_nanos begins;       /* its first frame's time, if has_frames */
     uint64_t first_garbage; /* the frame behind it; 0: none yet */
     size_t given;           /* place on the command line */
+    uint64_t size, taken;   /* bytes it has, if size_known; that were taken when it was left */
+    bool size_known;
     /* Link types that the filter means nothing on, as far as they were said. */
     int mute[ESI_LINKTYPES_MOST];
     size_t mute_count;
@@ -28,6 +30,8 @@ void source_peek(struct source *source, bool rereadable, bool keep_open);
 bool source_open(struct source *source, bool rereadable);
 /* ITEM, all but its `number` and its `file`; or END, and the file says how it went. */
 enum esi_step source_next(struct source *source, struct esi_frame *out);
+/* Bytes that were taken of it so far. */
+uint64_t source_taken(const struct source *source);
 /* Closes what source_rewind can do without. */
 void source_rest(struct source *source);
 void source_close(struct source *source);

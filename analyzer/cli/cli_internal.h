@@ -35,6 +35,9 @@ void print_fish(const struct esi_program *program);
 void list_platforms(void);
 void list_knobs(void);
 
+/* progress.c: in a signal handler. The line goes. */
+void progress_interrupt(void);
+
 /* diagnostics.c: what is to be said of a configuration, in order of file and line. */
 struct diagnostics {
     const struct esi_diag **items;

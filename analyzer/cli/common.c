@@ -82,7 +82,14 @@ esi_cli_word(const char *argument, const char *const *words, size_t count, size_
         if (strcmp(argument, words[i]) == 0)
             return true;
     }
-    return esi_error_set(err, "'%s' is not among the words --help names", argument);
+    struct esi_buf known = {0};
+    for (size_t i = 0; i < count; i++) {
+        esi_buf_text(&known, i == 0 ? "" : i + 1 < count ? ", " : " or ");
+        esi_buf_text(&known, words[i]);
+    }
+    esi_error_set(err, "'%s' is none of %.*s", argument, (int)known.len, (const char *)known.data);
+    esi_buf_free(&known);
+    return false;
 }
 
 const char *
@@ -127,6 +134,40 @@ esi_cli_take_verbose(void *ctx, const char *argument, struct esi_error *err)
     return true;
 }
 
+const char *const esi_cli_when_words[ESI_CLI_WHENS] = {
+    [ESI_CLI_AUTO] = "auto", [ESI_CLI_ALWAYS] = "always", [ESI_CLI_NEVER] = "never"};
+
+bool
+esi_cli_when(const char *argument, enum esi_cli_when *out, struct esi_error *err)
+{
+    size_t which = 0;
+    bool known = esi_cli_word(argument, esi_cli_when_words, ESI_CLI_WHENS, &which, err);
+
+    *out = (enum esi_cli_when)which;
+    return known;
+}
+
+bool
+esi_cli_take_redact(void *ctx, const char *argument, struct esi_error *err)
+{
+    (void)argument;
+    (void)err;
+    ((struct esi_cli_common *)ctx)->redact = true;
+    return true;
+}
+
+bool
+esi_cli_take_progress(void *ctx, const char *argument, struct esi_error *err)
+{
+    return esi_cli_when(argument, &((struct esi_cli_common *)ctx)->progress, err);
+}
+
+bool
+esi_cli_take_only_sessions(void *ctx, const char *argument, struct esi_error *err)
+{
+    return esi_cli_sessions_parse(&((struct esi_cli_common *)ctx)->sessions, argument, err);
+}
+
 bool
 esi_cli_take_strict(void *ctx, const char *argument, struct esi_error *err)
 {
@@ -159,6 +200,9 @@ esi_cli_common_free(struct esi_cli_common *common)
 {
     free(common->configs.items);
     free(common->knobs.items);
+    free(common->sessions.ranges);
+    free(common->sessions.flows);
+    esi_buf_free(&common->sessions.words);
     *common = (struct esi_cli_common){0};
 }
 

@@ -157,6 +157,7 @@ esi_cli_say(const struct esi_program *program, const char *fmt, ...)
         esi_panic("out of memory");
     va_end(args);
     esi_escape_text(&shown, esi_slice_of(text));
+    esi_cli_progress_clear();
     fflush(stdout); /* what was found before stays before it on a terminal */
     fprintf(stderr, "%s: %.*s\n", program->name, (int)shown.len, (const char *)shown.data);
     free(text);

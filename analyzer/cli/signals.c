@@ -3,12 +3,13 @@
 
 #include <signal.h>
 
-#include "esi/cli.h"
+#include "cli_internal.h"
 
 static void
 end_by_signal(int number)
 {
     esi_unfinished_remove_all();
+    progress_interrupt();
     raise(number); /* its course is the usual one again: SA_RESETHAND */
 }
 

@@ -115,6 +115,11 @@ put_sessions(struct esi_buf *out, const struct esi_summary_info *summary)
         esi_buf_text(out, rest ? "not inspected" : result_name((enum esi_session_outcome)i));
         between = ", ";
     }
+    if (summary->not_told > 0) {
+        esi_buf_text(out, "; ");
+        put_thousands(out, summary->not_told);
+        esi_buf_text(out, " not told (--only-sessions)");
+    }
     if (summary->evicted > 0) {
         esi_buf_text(out, "; ");
         put_thousands(out, summary->evicted);

@@ -27,7 +27,7 @@ struct text_sink {
 static bool
 wants_turns(const struct esi_sink *sink, uint64_t number)
 {
-    return sink->options.verbose || number <= TURNS_SESSIONS;
+    return sink->options.verbose || sink->options.chosen || number <= TURNS_SESSIONS;
 }
 
 static struct ladder *

@@ -96,6 +96,15 @@ void esi_capture_watch(struct esi_capture *capture,
 /* From the first frame again, in the same order with the same numbers. */
 bool esi_capture_rewind(struct esi_capture *capture, struct esi_error *err);
 size_t esi_capture_file_count(const struct esi_capture *capture);
+/* Calls fn every few thousand frames read, whether the filter lets them through or not, in each
+ * reading. NULL: no more. */
+void esi_capture_pace(struct esi_capture *capture, void (*fn)(void *ctx), void *ctx);
+/* How far the reading is, in bytes of the files as they lie there, compressed or not. */
+struct esi_capture_progress {
+    uint64_t read, total;
+    bool total_known; /* not of what comes out of a pipe */
+};
+struct esi_capture_progress esi_capture_progress(const struct esi_capture *capture);
 /* In the order they are read. Valid until close; the contents grow with esi_capture_next. */
 const struct esi_capture_file *esi_capture_file(const struct esi_capture *capture, size_t index);
 /* Of that file as it lies there, compressed or not: one more reading of it. False: it cannot be

@@ -8,6 +8,7 @@
 #ifndef ESI_CLI_H
 #define ESI_CLI_H
 
+#include "esi/capture.h"
 #include "esi/policy.h"
 
 enum { ESI_CLI_WORD_ROOM = 128 };
@@ -89,6 +90,37 @@ struct esi_cli_words {
     size_t count, cap;
 };
 
+enum esi_cli_when { ESI_CLI_AUTO, ESI_CLI_ALWAYS, ESI_CLI_NEVER, ESI_CLI_WHENS };
+extern const char *const esi_cli_when_words[ESI_CLI_WHENS];
+/* Of a word. */
+bool esi_cli_when(const char *argument, enum esi_cli_when *out, struct esi_error *err);
+
+/* Sessions by number, as the user lists them, and the flows that they turned out to be. */
+struct esi_cli_sessions {
+    struct esi_cli_range {
+        uint64_t first, last;
+        bool found;
+    } * ranges;        /* ascending and apart, once parsed */
+    size_t count, cap; /* count 0: all sessions */
+    uint64_t *flows;   /* bits */
+    size_t flows_cap;
+    struct esi_buf words; /* the list as text */
+};
+/* "1,4-7". False, and why, for anything else. */
+bool esi_cli_sessions_parse(struct esi_cli_sessions *sessions, const char *list,
+                            struct esi_error *err);
+/* Whether the session is listed, or all are. */
+bool esi_cli_sessions_has(const struct esi_cli_sessions *sessions, uint64_t number);
+/* There is such a session, and it is this flow. */
+void esi_cli_sessions_note(struct esi_cli_sessions *sessions, uint64_t number, esi_flow_id flow);
+/* Whether the flow was noted. */
+bool esi_cli_sessions_has_flow(const struct esi_cli_sessions *sessions, esi_flow_id flow);
+/* The list, in order; NULL: nothing was listed. */
+const char *esi_cli_sessions_words(const struct esi_cli_sessions *sessions);
+/* Which of those listed were not noted. */
+void esi_cli_say_missing_sessions(const struct esi_program *program,
+                                  const struct esi_cli_sessions *sessions);
+
 /* The first member of what esi_cli_parse is given as ctx. Zero, but for the ports, is a start. */
 struct esi_cli_common {
     struct esi_cli_words configs, knobs;
@@ -97,8 +129,11 @@ struct esi_cli_common {
     bool ports_given;
     size_t max_memory; /* bytes, 0: the default */
     bool quiet, verbose;
-    bool strict;        /* lines that are not understood are errors */
-    void (*list)(void); /* print this and leave; NULL: none */
+    bool redact;
+    enum esi_cli_when progress;
+    struct esi_cli_sessions sessions; /* --only-sessions */
+    bool strict;                      /* lines that are not understood are errors */
+    void (*list)(void);               /* print this and leave; NULL: none */
 };
 /* Of frames that were read: no session was found in them. */
 void esi_cli_say_none_found(const struct esi_program *program, const struct esi_cli_common *common);
@@ -107,7 +142,8 @@ void esi_cli_common_free(struct esi_cli_common *common);
 typedef bool esi_cli_take(void *ctx, const char *argument, struct esi_error *err);
 esi_cli_take esi_cli_take_config, esi_cli_take_platform, esi_cli_take_knob, esi_cli_take_map,
     esi_cli_take_filter, esi_cli_take_ports, esi_cli_take_max_memory, esi_cli_take_quiet,
-    esi_cli_take_verbose, esi_cli_take_strict, esi_cli_take_list_platforms, esi_cli_take_list_knobs;
+    esi_cli_take_verbose, esi_cli_take_strict, esi_cli_take_list_platforms, esi_cli_take_list_knobs,
+    esi_cli_take_redact, esi_cli_take_progress, esi_cli_take_only_sessions;
 
 /* Which of the words the argument is; *out is its place. */
 bool esi_cli_word(const char *argument, const char *const *words, size_t count, size_t *out,
@@ -144,6 +180,15 @@ bool esi_cli_word(const char *argument, const char *const *words, size_t count, 
      "cap for all that grows with the traffic, such as 64M\n"                                      \
      "(default 1G); sessions given up for it are told",                                            \
      esi_cli_take_max_memory}
+/* Its row of esi_cli_values. */
+#define ESI_CLI_PROGRESS_VALUES                                                                    \
+    {.option = "progress", .words = esi_cli_when_words, .count = ESI_CLI_WHENS}
+#define ESI_CLI_PROGRESS_OPTION                                                                    \
+    {0, "progress", "WHEN",                                                                        \
+     "how far the reading is, on standard error: auto (the\n"                                      \
+     "default: a bar on a terminal, for work that takes\n"                                         \
+     "more than a second), always or never",                                                       \
+     esi_cli_take_progress}
 #define ESI_CLI_LIST_OPTIONS                                                                       \
     {0, "list-platforms", NULL, "print the names --platform knows, and leave",                     \
      esi_cli_take_list_platforms},                                                                 \
@@ -159,6 +204,18 @@ bool esi_cli_word(const char *argument, const char *const *words, size_t count, 
 /* clang-format on */
 const char *esi_cli_platform_word(size_t index, char room[static ESI_CLI_WORD_ROOM]);
 const char *esi_cli_knob_word(size_t index, char room[static ESI_CLI_WORD_ROOM]); /* NAME=VALUE */
+
+/*
+ * How far a reading is, on standard error: one line, written over again and again, on a terminal,
+ * else lines of text. Only one at a time. in_the_way: data goes to the same terminal meanwhile.
+ */
+void esi_cli_progress_begin(const struct esi_program *program, const struct esi_cli_common *common,
+                            bool in_the_way);
+/* From time to time. sessions: so far; may be NULL. */
+void esi_cli_progress_show(const struct esi_capture *capture, const uint64_t *sessions);
+/* Takes the line away, until it is shown again: before anything else is written to a terminal. */
+void esi_cli_progress_clear(void);
+void esi_cli_progress_end(const struct esi_capture *capture, const uint64_t *sessions);
 
 /* Whether the inputs may be read and the output written; false after saying why not. output NULL:
  * there is none. */

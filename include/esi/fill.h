@@ -20,6 +20,7 @@ struct esi_fill_config {
     struct esi_plan *plan; /* not sealed; the caller's */
     bool words;            /* the output can hold them */
     bool divergence;       /* where sessions diverge is wanted */
+    bool redact;           /* the words name nobody: esi_redact */
 };
 
 struct esi_fill;

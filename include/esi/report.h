@@ -174,7 +174,8 @@ struct esi_inspection {
 
 struct esi_summary_info {
     uint64_t frames, tcp_flows, sessions, inspected;
-    uint64_t evicted;                           /* sessions given up for want of room */
+    uint64_t not_told; /* of the sessions: left out by choice, all their records with them */
+    uint64_t evicted;  /* sessions given up for want of room */
     uint64_t outcomes[ESI_SESSION_UNKNOWN + 1]; /* sessions by enum esi_session_outcome */
     uint64_t diverged;
     struct esi_session_counts counts;    /* added up */
@@ -218,6 +219,7 @@ struct esi_config_text {
 struct esi_sink_options {
     bool all_events; /* json: a record for each turn, too */
     bool colour;     /* text */
+    bool chosen;     /* who is told was chosen by number: the dialogue is wanted of all of them */
     /* html: the lines that were understood, file by file, in order; what is missing between them
      * was left aside, and may hold secrets. Borrowed until the sink is closed. */
     const struct esi_config_text *config;
@@ -249,6 +251,21 @@ bool esi_sink_broken(const struct esi_sink *sink);
 const char *esi_sink_note(struct esi_sink *sink);
 /* Writes what is left and frees the sink; the FILE stays the caller's. False: writing failed. */
 bool esi_sink_close(struct esi_sink *sink, struct esi_error *err);
+
+/*
+ * Records without whom they are about: mail addresses, user names, what is said in AUTH exchanges,
+ * messages. Every byte that is hidden becomes #; lengths and offsets stay exact. What stays: verbs,
+ * names of mechanisms, parameters and header fields, codes, what hosts say of themselves (greeting,
+ * EHLO and its reply), IP addresses and ports.
+ */
+struct esi_redactor;
+struct esi_redactor *esi_redactor_new(void);
+/* Each record of a run, in order, before any sink sees it. What is answered is valid until the next
+ * call. */
+const struct esi_record *esi_redact(struct esi_redactor *redactor, const struct esi_record *record);
+void esi_redactor_free(struct esi_redactor *redactor);
+/* The same for the text of a line of a configuration, in place: the pattern of a `regex`. */
+void esi_redact_config_line(char *text);
 
 /* The complete syslog lines a verdict logs, each ended by LF; nothing for a verdict that logs
  * nothing. Interface names are the session's, else "outside" (client) and "inside" (server). */

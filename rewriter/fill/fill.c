@@ -25,6 +25,7 @@ struct esi_fill {
     struct former former;
     struct esi_buf words;
     uint64_t brief;
+    struct esi_redactor *redactor; /* NULL: not wanted */
 };
 
 struct esi_fill *
@@ -33,6 +34,7 @@ esi_fill_new(const struct esi_fill_config *config)
     struct esi_fill *fill = esi_alloc(sizeof *fill);
 
     fill->config = *config;
+    fill->redactor = config->redact ? esi_redactor_new() : NULL;
     return fill;
 }
 
@@ -48,24 +50,28 @@ esi_fill_free(struct esi_fill *fill)
     if (!fill)
         return;
     former_free(&fill->former);
+    esi_redactor_free(fill->redactor);
     esi_buf_free(&fill->words);
     free(fill);
 }
 
 /* note - span of no length: for what the cut leaves out. */
 static void
-note(struct esi_fill *fill, esi_flow_id flow, const struct esi_outcome *outcome,
-     struct esi_span span)
+note(struct esi_fill *fill, const struct esi_record *record, struct esi_span span)
 {
+    const struct esi_record *told = record;
     bool bytes = esi_plan_words(fill->config.plan) < WORDS_MOST;
 
     if (!fill->config.words)
         return;
     fill->brief += !bytes;
+    if (fill->redactor)
+        told = esi_redact(fill->redactor, record);
     esi_buf_clear(&fill->words);
-    comment_verdict(&fill->words, outcome, bytes);
+    comment_verdict(&fill->words, told->outcome, bytes);
     esi_buf_byte(&fill->words, '\0');
-    esi_plan_add_note(fill->config.plan, flow, outcome->dir, span, (const char *)fill->words.data);
+    esi_plan_add_note(fill->config.plan, record->session->flow, record->outcome->dir, span,
+                      (const char *)fill->words.data);
 }
 
 /* edit_changes - as far as the verdict shows the bytes. */
@@ -84,8 +90,10 @@ edit_changes(struct esi_fill *fill, const struct esi_outcome *outcome)
 }
 
 static void
-take_verdict(struct esi_fill *fill, esi_flow_id flow, const struct esi_outcome *outcome)
+take_verdict(struct esi_fill *fill, const struct esi_record *record)
 {
+    const struct esi_outcome *outcome = record->outcome;
+    esi_flow_id flow = record->session->flow;
     struct esi_plan *plan = fill->config.plan;
 
     switch (outcome->u.verdict.action) {
@@ -95,19 +103,19 @@ take_verdict(struct esi_fill *fill, esi_flow_id flow, const struct esi_outcome *
             edit_changes(fill, outcome))
             former_note_change(&fill->former, flow);
         esi_plan_add_edit(plan, flow, &outcome->u.verdict.edit);
-        note(fill, flow, outcome, outcome->span);
+        note(fill, record, outcome->span);
         return;
     case ESI_ACTION_DISCARD:
     case ESI_ACTION_RATE_LIMIT:
         former_note_change(&fill->former, flow);
         esi_plan_add_discard(plan, flow, outcome->dir, outcome->span);
-        note(fill, flow, outcome, outcome->span);
+        note(fill, record, outcome->span);
         return;
     case ESI_ACTION_REFUSE:
     case ESI_ACTION_DROP_CONNECTION:
     case ESI_ACTION_RESET:
         if (!outcome->u.verdict.counterfactual)
-            note(fill, flow, outcome, (struct esi_span){0, 0});
+            note(fill, record, (struct esi_span){0, 0});
         return;
     default: /* the rest changes nothing */
         return;
@@ -184,5 +192,5 @@ esi_fill_take(struct esi_fill *fill, const struct esi_record *record)
     if (record->kind == ESI_RECORD_SESSION)
         take_session(fill, record->session);
     else if (record->kind == ESI_RECORD_OUTCOME && record->outcome->kind == ESI_OUTCOME_VERDICT)
-        take_verdict(fill, record->session->flow, record->outcome);
+        take_verdict(fill, record);
 }

@@ -1,10 +1,11 @@
 /* sessions.c - a list of session numbers, and which flows these are. */
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "program_internal.h"
+#include "esi/cli.h"
 
 /* parse_number - false: it is none, or 0. */
 static bool
@@ -21,9 +22,9 @@ parse_number(const char **at, uint64_t *out)
 }
 
 static bool
-parse_range(const char **at, struct session_range *out)
+parse_range(const char **at, struct esi_cli_range *out)
 {
-    *out = (struct session_range){0};
+    *out = (struct esi_cli_range){0};
     if (!parse_number(at, &out->first))
         return false;
     out->last = out->first;
@@ -37,21 +38,21 @@ parse_range(const char **at, struct session_range *out)
 static int
 compare_ranges(const void *left, const void *right)
 {
-    const struct session_range *a = left, *b = right;
+    const struct esi_cli_range *a = left, *b = right;
 
     return a->first < b->first ? -1 : a->first > b->first;
 }
 
 /* unite - ranges that overlap become one. */
 static void
-unite(struct sessions *sessions)
+unite(struct esi_cli_sessions *sessions)
 {
     size_t kept = 0;
 
     qsort(sessions->ranges, sessions->count, sizeof *sessions->ranges, compare_ranges);
     for (size_t r = 0; r < sessions->count; r++) {
-        const struct session_range *range = &sessions->ranges[r];
-        struct session_range *last = kept > 0 ? &sessions->ranges[kept - 1] : NULL;
+        const struct esi_cli_range *range = &sessions->ranges[r];
+        struct esi_cli_range *last = kept > 0 ? &sessions->ranges[kept - 1] : NULL;
 
         if (!last || range->first > last->last)
             sessions->ranges[kept++] = *range;
@@ -63,13 +64,13 @@ unite(struct sessions *sessions)
 
 /* put_words - the list, in order. */
 static void
-put_words(struct sessions *sessions)
+put_words(struct esi_cli_sessions *sessions)
 {
     struct esi_buf *words = &sessions->words;
 
     esi_buf_clear(words);
     for (size_t r = 0; r < sessions->count; r++) {
-        const struct session_range *range = &sessions->ranges[r];
+        const struct esi_cli_range *range = &sessions->ranges[r];
 
         if (r > 0)
             esi_buf_byte(words, ',');
@@ -83,10 +84,10 @@ put_words(struct sessions *sessions)
 }
 
 bool
-sessions_parse(struct sessions *sessions, const char *list, struct esi_error *err)
+esi_cli_sessions_parse(struct esi_cli_sessions *sessions, const char *list, struct esi_error *err)
 {
     const char *at = list;
-    struct session_range range;
+    struct esi_cli_range range;
 
     do {
         if (!parse_range(&at, &range) || (*at != ',' && *at != '\0'))
@@ -101,19 +102,19 @@ sessions_parse(struct sessions *sessions, const char *list, struct esi_error *er
 }
 
 const char *
-sessions_words(const struct sessions *sessions)
+esi_cli_sessions_words(const struct esi_cli_sessions *sessions)
 {
     return (const char *)sessions->words.data;
 }
 
-static struct session_range *
-find(const struct sessions *sessions, uint64_t number)
+static struct esi_cli_range *
+find(const struct esi_cli_sessions *sessions, uint64_t number)
 {
     size_t low = 0, high = sessions->count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        struct session_range *range = &sessions->ranges[middle];
+        struct esi_cli_range *range = &sessions->ranges[middle];
 
         if (number >= range->first && number <= range->last)
             return range;
@@ -126,9 +127,9 @@ find(const struct sessions *sessions, uint64_t number)
 }
 
 void
-sessions_note(struct sessions *sessions, uint64_t number, esi_flow_id flow)
+esi_cli_sessions_note(struct esi_cli_sessions *sessions, uint64_t number, esi_flow_id flow)
 {
-    struct session_range *range = find(sessions, number);
+    struct esi_cli_range *range = find(sessions, number);
 
     if (!range)
         return;
@@ -139,17 +140,30 @@ sessions_note(struct sessions *sessions, uint64_t number, esi_flow_id flow)
 }
 
 bool
-sessions_have(void *ctx, esi_flow_id flow)
+esi_cli_sessions_has(const struct esi_cli_sessions *sessions, uint64_t number)
 {
-    const struct sessions *sessions = ctx;
+    return sessions->count == 0 || find(sessions, number) != NULL;
+}
 
+bool
+esi_cli_sessions_has_flow(const struct esi_cli_sessions *sessions, esi_flow_id flow)
+{
     return flow / 64 < sessions->flows_cap && (sessions->flows[flow / 64] >> flow % 64 & 1) != 0;
 }
 
 void
-sessions_free(struct sessions *sessions)
+esi_cli_say_missing_sessions(const struct esi_program *program,
+                             const struct esi_cli_sessions *sessions)
 {
-    free(sessions->ranges);
-    free(sessions->flows);
-    esi_buf_free(&sessions->words);
+    for (size_t r = 0; r < sessions->count; r++) {
+        const struct esi_cli_range *range = &sessions->ranges[r];
+
+        if (range->found)
+            continue;
+        if (range->first == range->last)
+            esi_cli_say(program, "there is no session %" PRIu64, range->first);
+        else
+            esi_cli_say(program, "there are no sessions %" PRIu64 " to %" PRIu64, range->first,
+                        range->last);
+    }
 }
