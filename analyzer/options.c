@@ -213,8 +213,12 @@ static const struct esi_option table[] = {
 static const char *
 format_word(size_t index, char room[static ESI_CLI_WORD_ROOM])
 {
+    size_t sinks = 0;
+
     (void)room;
-    return esi_sinks[index].name;
+    while (esi_sinks[sinks].name)
+        sinks++;
+    return index < sinks ? esi_sinks[index].name : verify_formats[index - sinks].name;
 }
 
 static const struct esi_cli_values values[] = {

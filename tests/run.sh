@@ -5,8 +5,8 @@
 #
 # The last line is "N passed, M failed"; the status is 0 only if some tests ran and none failed.
 # --all adds what takes longer or needs more packages: the other compiler, an optimised build under
-# valgrind, the fuzz targets for a short while, the sources' format and lint, and coverage. Each
-# stage says whether it ran.
+# valgrind, the fuzz targets for a short while, the sources' format and lint, Mermaid reading our
+# diagrams, and coverage. Each stage says whether it ran.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . tests/tools/packages.sh

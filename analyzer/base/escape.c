@@ -1,8 +1,11 @@
 /*
  * escape.c - untrusted bytes made safe to show. The only place that does it.
  *
- * JSON strings: RFC 8259 section 7. UTF-8: RFC 3629 section 4.
+ * JSON strings: RFC 8259 section 7. UTF-8: RFC 3629 section 4. Mermaid: its documentation, "Entity
+ * codes to escape characters"; all is written so that has a meaning anywhere in its syntax.
  */
+#include <string.h>
+
 #include "esi/base.h"
 
 static const char hex[] = "0123456789abcdef";
@@ -183,4 +186,36 @@ esi_escape_xml(struct esi_buf *out, struct esi_slice text)
         i -= none;
     }
     esi_buf_free(&safe);
+}
+
+/* code_point - of the well-formed sequence of `len` bytes at the start. */
+static unsigned
+code_point(struct esi_slice text, size_t len)
+{
+    static const uint8_t first_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07}; /* by length */
+    unsigned code = text.ptr[0] & first_bits[len];
+
+    for (size_t i = 1; i < len; i++)
+        code = code << 6 | (text.ptr[i] & 0x3fu);
+    return code;
+}
+
+void
+esi_escape_mermaid(struct esi_buf *out, struct esi_slice text)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                " .,-_/=+()[]*@!?";
+    enum { REPLACEMENT = 0xfffd };
+
+    while (text.len > 0) {
+        size_t n = utf8_length(text);
+
+        if (n == 1 && text.ptr[0] != '\0' && strchr(plain, text.ptr[0]))
+            esi_buf_byte(out, text.ptr[0]);
+        else if (n > 0 && is_control(text, n))
+            esi_buf_byte(out, ' ');
+        else
+            esi_buf_printf(out, "#%u;", n > 0 ? code_point(text, n) : REPLACEMENT);
+        text = esi_slice_cut(text, n > 0 ? n : 1, text.len);
+    }
 }

@@ -73,7 +73,7 @@ kinds_add(struct kinds *kinds, uint64_t signature, uint64_t number, struct esi_b
 {
     struct kind *kind = count(kinds, signature, number);
 
-    if (kinds->sessions <= HELD_MOST) {
+    if (kinds->sessions <= kinds->style->held_most) {
         struct held *held = &kinds->held[kinds->held_len++];
 
         *held = (struct held){.number = number, .kind = (size_t)(kind - kinds->items)};
@@ -127,11 +127,11 @@ put_alike(struct esi_buf *out, const struct kind *kind)
 }
 
 static void
-put_rest(struct esi_buf *out, const struct kinds *kinds)
+put_rest(struct esi_buf *out, const struct kinds *kinds, size_t shown)
 {
     uint64_t sessions = 0;
 
-    for (size_t i = KINDS_SHOWN; i < kinds->len; i++)
+    for (size_t i = shown; i < kinds->len; i++)
         sessions += kinds->items[i].count;
     if (sessions + kinds->not_told == 0)
         return;
@@ -140,9 +140,26 @@ put_rest(struct esi_buf *out, const struct kinds *kinds)
     esi_buf_text(out, " of other kinds (-v shows every session, -o json every verdict)\n\n");
 }
 
+/* fitting - how many of the kinds there is room for. */
+static size_t
+fitting(const struct kinds *kinds)
+{
+    size_t shown = 0, bytes = 0;
+
+    while (shown < kinds->len && shown < kinds->style->shown_most) {
+        bytes += kinds->items[shown].block.len;
+        if (shown > 0 && bytes > kinds->style->bytes_most)
+            break;
+        shown++;
+    }
+    return shown;
+}
+
 void
 kinds_print(struct kinds *kinds, struct esi_buf *out)
 {
+    size_t shown;
+
     if (kinds->held_len > 0) {
         qsort(kinds->held, kinds->held_len, sizeof *kinds->held, by_number);
         for (size_t i = 0; i < kinds->held_len; i++)
@@ -152,13 +169,16 @@ kinds_print(struct kinds *kinds, struct esi_buf *out)
     if (kinds->len == 0)
         return;
     qsort(kinds->items, kinds->len, sizeof *kinds->items, rarest_first);
-    put_counted(out, kinds->sessions, "session", "sessions");
-    esi_buf_text(out, ", one of each kind is shown, the rarest kind first\n\n");
-    for (size_t i = 0; i < kinds->len && i < KINDS_SHOWN; i++) {
+    shown = fitting(kinds);
+    if (shown < kinds->sessions) {
+        put_counted(out, kinds->sessions, "session", "sessions");
+        esi_buf_text(out, ", one of each kind is shown, the rarest kind first\n\n");
+    }
+    for (size_t i = 0; i < shown; i++) {
         esi_buf_append(out, esi_buf_slice(&kinds->items[i].block));
         put_alike(out, &kinds->items[i]);
     }
-    put_rest(out, kinds);
+    put_rest(out, kinds, shown);
 }
 
 void

@@ -99,26 +99,39 @@ begins_behind(const struct page *page, const struct row *row)
     return row->first_frame >= divergence->frame;
 }
 
+void
+put_divergence_words(struct esi_buf *out, const struct page *page)
+{
+    const struct esi_divergence *divergence = page->divergence;
+
+    esi_buf_text(out, "From frame ");
+    put_thousands(out, divergence->frame - sink_locate(page->sink, divergence->frame).before);
+    esi_buf_text(out, " on, this could not have come about: ");
+    esi_buf_text(out, divergence->why);
+    if (divergence->follows[0] != '\0') {
+        esi_buf_text(out, out->data[out->len - 1] == '.' ? " " : ". ");
+        esi_buf_text(out, divergence->follows);
+    }
+}
+
 static void
 put_divergence(struct page *page)
 {
-    const struct esi_divergence *divergence = page->divergence;
     struct esi_buf text = {0};
 
-    esi_buf_text(&text, "From frame ");
-    put_thousands(&text, divergence->frame - sink_locate(page->sink, divergence->frame).before);
-    esi_buf_text(&text, " on, this could not have come about: ");
-    esi_buf_text(&text, divergence->why);
-    if (divergence->follows[0] != '\0') {
-        esi_buf_text(&text, text.data[text.len - 1] == '.' ? " " : ". ");
-        esi_buf_text(&text, divergence->follows);
-    }
+    put_divergence_words(&text, page);
     esi_buf_byte(&text, '\0');
     put_paint(page->out, page->colour, PAINT_YELLOW);
     esi_buf_text(page->out, "~ ");
     put_wrapped(page->out, (const char *)text.data, 2);
     put_plain(page->out, page->colour);
     esi_buf_free(&text);
+}
+
+static void
+diverge(struct page *page)
+{
+    page->kind->diverge(page);
     page->divergence = NULL;
     page->behind = true;
 }
@@ -168,11 +181,11 @@ static void
 put_row(struct page *page, struct row *row)
 {
     if (begins_behind(page, row))
-        put_divergence(page);
+        diverge(page);
     if (row->outcome.kind == ESI_OUTCOME_TURN)
-        put_turn(page, row);
+        page->kind->turn(page, row);
     else
-        put_alone(page, row, false);
+        page->kind->alone(page, row);
 }
 
 /* put_short - the beginning and the end of a run. */
@@ -181,20 +194,19 @@ put_short(struct page *page, size_t from, size_t count, size_t head, size_t tail
 {
     for (size_t i = 0; i < head; i++)
         put_row(page, row_at(page, from + i));
-    put_gutter(page, row_at(page, from + head)->first_frame,
-               row_at(page, from + count - tail - 1)->last_frame, "", ' ');
-    esi_buf_text(page->out, "... ");
-    put_thousands(page->out, count - head - tail);
-    esi_buf_text(page->out, " more like these ...\n");
+    page->kind->more(page, count - head - tail, row_at(page, from + head)->first_frame,
+                     row_at(page, from + count - tail - 1)->last_frame);
     for (size_t i = count - tail; i < count; i++)
         put_row(page, row_at(page, from + i));
 }
 
-static void
-put_rows(struct page *page)
+void
+ladder_walk(struct page *page)
 {
     enum { RUN = 12, HEAD = 4, TAIL = 2 }; /* shorter runs are shown whole */
 
+    hang(page);
+    put_in_order(page);
     for (size_t i = 0; i < page->order_len;) {
         size_t run = run_from(page, i);
 
@@ -207,7 +219,23 @@ put_rows(struct page *page)
         }
     }
     if (page->divergence)
-        put_divergence(page);
+        diverge(page);
+}
+
+/* put_more - in the place of a run's middle. */
+static void
+put_more(struct page *page, uint64_t count, uint64_t first, uint64_t last)
+{
+    put_gutter(page, first, last, "", ' ');
+    esi_buf_text(page->out, "... ");
+    put_thousands(page->out, count);
+    esi_buf_text(page->out, " more like these ...\n");
+}
+
+static void
+put_unplaced(struct page *page, struct row *row)
+{
+    put_alone(page, row, false);
 }
 
 static void
@@ -225,7 +253,7 @@ put_left_out(struct page *page, bool turns)
     put_counted(page->out, ladder->verdicts_left_out, "more verdict)\n", "more verdicts)\n");
 }
 
-static void
+void
 put_endpoint(struct esi_buf *out, const struct esi_endpoint *endpoint)
 {
     char ip[ESI_IP_TEXT];
@@ -234,21 +262,26 @@ put_endpoint(struct esi_buf *out, const struct esi_endpoint *endpoint)
     esi_buf_printf(out, endpoint->ip.family == 6 ? "[%s]:%u" : "%s:%u", ip, endpoint->port);
 }
 
+void
+put_why_words(struct esi_buf *out, const struct esi_session_info *session)
+{
+    if (session->inspected)
+        esi_buf_printf(out, "inspected by map %s of %s: ", session->map->name,
+                       session->platform->name);
+    else
+        esi_buf_text(out, "not inspected: ");
+    esi_buf_text(out, session->inspected_why ? session->inspected_why : "no reason known");
+    if (session->config_file)
+        esi_buf_printf(out, " (%s:%u)", session->config_file, session->config_line);
+}
+
 /* put_why - which map the session is inspected by, or that it is not, and whose word that is. */
 static void
 put_why(struct page *page)
 {
-    const struct esi_session_info *session = page->session;
     struct esi_buf text = {0};
 
-    if (session->inspected)
-        esi_buf_printf(&text, "inspected by map %s of %s: ", session->map->name,
-                       session->platform->name);
-    else
-        esi_buf_text(&text, "not inspected: ");
-    esi_buf_text(&text, session->inspected_why ? session->inspected_why : "no reason known");
-    if (session->config_file)
-        esi_buf_printf(&text, " (%s:%u)", session->config_file, session->config_line);
+    put_why_words(&text, page->session);
     esi_buf_byte(&text, '\0');
     esi_buf_text(page->out, "  ");
     put_wrapped(page->out, (const char *)text.data, 4);
@@ -317,7 +350,9 @@ void
 ladder_print(struct esi_buf *out, struct ladder *ladder, const struct esi_session_info *session,
              const struct esi_sink *sink, bool turns)
 {
-    struct page page = {.out = out,
+    static const struct page_kind kind = {put_turn, put_unplaced, put_more, put_divergence};
+    struct page page = {.kind = &kind,
+                        .out = out,
                         .ladder = ladder,
                         .session = session,
                         .sink = sink,
@@ -325,14 +360,12 @@ ladder_print(struct esi_buf *out, struct ladder *ladder, const struct esi_sessio
 
     if (session->result && session->result->divergence.found)
         page.divergence = &session->result->divergence;
-    hang(&page);
-    put_in_order(&page);
     put_head(&page);
     put_quality(&page);
     if (session->inspected || session->result)
         put_outcome(&page);
     if (session->inspected || ladder->len > 0) {
-        put_rows(&page);
+        ladder_walk(&page);
         put_left_out(&page, turns);
     }
     put_last_line(&page);

@@ -35,6 +35,7 @@ struct esi_sink *text_sink_open(FILE *out, const struct esi_sink_options *option
 struct esi_sink *json_sink_open(FILE *out, const struct esi_sink_options *options);
 struct esi_sink *syslog_sink_open(FILE *out, const struct esi_sink_options *options);
 struct esi_sink *counters_sink_open(FILE *out, const struct esi_sink_options *options);
+struct esi_sink *mermaid_sink_open(FILE *out, const struct esi_sink_options *options);
 
 /* What is shown of one of the versions. */
 struct esi_slice conflict_bytes(const struct esi_conflict *conflict,

@@ -14,6 +14,7 @@ const struct esi_sink_def esi_sinks[] = {
     {"syslog", "what the box would have logged, in order of time; connections count from 1",
      syslog_sink_open},
     {"counters", "what show service-policy inspect esmtp would print", counters_sink_open},
+    {"mermaid", "for tickets: Markdown, a sequence diagram a session", mermaid_sink_open},
     {NULL, NULL, NULL},
 };
 

@@ -1,8 +1,8 @@
 /*
- * text.c - the sink for people: a block a session, then a summary.
+ * text.c - the sinks for people that show a block a session; and the one of them that is text.
  *
  * A session's outcomes are gathered in a ladder until its record comes. Then it is either put into
- * words (ladder_print), or only counted as one more of a kind that is shown already (kinds).
+ * words (the style's print), or only counted as one more of a kind that is shown already (kinds).
  */
 #include <stdlib.h>
 
@@ -10,6 +10,7 @@
 
 struct text_sink {
     struct esi_sink sink;
+    const struct block_style *style;
     /* Sessions with outcomes and no record yet: nearly always one. */
     struct open {
         uint64_t number;
@@ -73,11 +74,11 @@ end_session(struct text_sink *sink, const struct esi_session_info *session)
     struct esi_buf *block;
 
     if (sink->sink.options.verbose) {
-        ladder_print(&sink->out, ladder, session, &sink->sink, turns);
+        sink->style->print(&sink->out, ladder, session, &sink->sink, turns);
         sink_write(&sink->sink, &sink->out);
     } else if (kinds_add(&sink->kinds, ladder_signature(ladder, session), session->number,
                          &block)) {
-        ladder_print(block, ladder, session, &sink->sink, turns);
+        sink->style->print(block, ladder, session, &sink->sink, turns);
     }
     close_ladder(sink);
 }
@@ -107,6 +108,8 @@ put(struct esi_sink *base, const struct esi_record *record)
         break;
     case ESI_RECORD_SUMMARY:
         tell_sessions(sink);
+        if (!sink->style->summary)
+            break;
         put_summary(&sink->out, record->summary, base->options.colour);
         account_print(&sink->account, &sink->out);
         sink_write(base, &sink->out);
@@ -131,11 +134,24 @@ finish(struct esi_sink *base)
 }
 
 struct esi_sink *
-text_sink_open(FILE *out, const struct esi_sink_options *options)
+blocks_sink_open(FILE *out, const struct esi_sink_options *options, const struct block_style *style)
 {
     static const struct sink_kind kind = {wants_turns, put, finish};
     struct text_sink *sink = esi_alloc(sizeof *sink);
 
     sink_begin(&sink->sink, &kind, out, options);
+    sink->style = sink->kinds.style = style;
     return &sink->sink;
+}
+
+struct esi_sink *
+text_sink_open(FILE *out, const struct esi_sink_options *options)
+{
+    static const struct block_style style = {.print = ladder_print,
+                                             .held_most = HELD_MOST,
+                                             .shown_most = KINDS_SHOWN,
+                                             .bytes_most = SIZE_MAX,
+                                             .summary = true};
+
+    return blocks_sink_open(out, options, &style);
 }

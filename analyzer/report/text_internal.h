@@ -1,4 +1,7 @@
-/* text_internal.h - the parts of the text sink: sessions alike, and the account at the end. */
+/*
+ * text_internal.h - the parts of sinks that write a block a session: sessions alike, and the
+ * account at the end.
+ */
 #ifndef ESI_TEXT_INTERNAL_H
 #define ESI_TEXT_INTERNAL_H
 
@@ -13,6 +16,17 @@ enum {
     TURNS_SESSIONS = 1000, /* only the first sessions' turns are asked for: the rest is alike */
 };
 
+/* How a format shows sessions. */
+struct block_style {
+    void (*print)(struct esi_buf *out, struct ladder *ladder,
+                  const struct esi_session_info *session, const struct esi_sink *sink, bool turns);
+    size_t held_most;              /* up to so many sessions are all shown; at most HELD_MOST */
+    size_t shown_most, bytes_most; /* of kinds, if there are more; a first one is always shown */
+    bool summary;                  /* ends with what was found in all */
+};
+struct esi_sink *blocks_sink_open(FILE *out, const struct esi_sink_options *options,
+                                  const struct block_style *style);
+
 /* Sessions that read alike. */
 struct kind {
     uint64_t signature;
@@ -23,6 +37,7 @@ struct kind {
 };
 
 struct kinds {
+    const struct block_style *style;
     struct kind *items;
     size_t len, cap;
     uint16_t index[2048]; /* open addressing by signature; index of items + 1 */

@@ -83,6 +83,9 @@ void esi_escape_json_wire(struct esi_buf *out, struct esi_slice bytes);
 /* Our own text (file names, rule words) for the inside of a JSON string; bytes that are not
  * UTF-8 become U+FFFD. */
 void esi_escape_json_text(struct esi_buf *out, struct esi_slice text);
+/* Text that was made safe before, for a message or a note of a Mermaid diagram in a Markdown fence:
+ * all but letters, digits and a few harmless marks become #code; and control characters blanks. */
+void esi_escape_mermaid(struct esi_buf *out, struct esi_slice text);
 
 /* Many small copies, freed at once. Zero-initialised is empty; a copy never moves. */
 struct esi_arena {

@@ -123,7 +123,7 @@ for name in esmtp-analyzer esmtp-rewriter; do
     # Where there are neither words nor files to choose from. An option that is missing in
     # struct esi_cli_values shows here.
     case $name in
-    esmtp-analyzer) own='--streams=' ;;
+    esmtp-analyzer) own='--only-sessions= --streams= --verify=' ;;
     esmtp-rewriter) own='--only-sessions= --plan= --proof= --write-plan= --write=' ;;
     esac
     # shellcheck disable=SC2086

@@ -106,6 +106,7 @@ agrees() {
     name="$(basename "$capture")${*:+ $*}"
     "$rewriter" -q "$@" --dropped=mark "$capture" -w "$work/out.pcapng"
     "$analyzer" -q "$@" -o "json=$work/json" "$capture" 2>/dev/null
+    [ -z "${ESI_JSON:-}" ] || cat "$work/json" >>"$ESI_JSON"
     streams "$capture" >"$work/streams"
     expected "$work/streams" "$work/json" >"$work/expected"
     fields "$work/out.pcapng" >"$work/fields"

@@ -97,6 +97,7 @@ compare() {
     "$analyzer" -q "$@" --streams "$work/streams" -o "json=$work/json" </dev/null \
         2>"$work/stderr"
     status=$?
+    [ -z "${ESI_JSON:-}" ] || cat "$work/json" >>"$ESI_JSON"
     eval "capture=\${$#}"
     # shellcheck disable=SC2154
     [ "$status" -eq 0 ] || echo "$capture: status $status: $(head -n 1 "$work/stderr")"

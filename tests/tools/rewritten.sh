@@ -263,6 +263,7 @@ judge_rewritten() {
     done <"$rewritten_work/options"
     "$analyzer" -q "$@" --streams "$rewritten_work/streams" -o "json=$rewritten_work/json" \
         "$judged" </dev/null 2>/dev/null
+    [ -z "${ESI_JSON:-}" ] || cat "$rewritten_work/json" >>"$ESI_JSON"
     # Word splitting is wanted.
     # shellcheck disable=SC2086
     judge_files "$judged" "$rewritten_work/once" "$rewritten_work/json" "$rewritten_work/list" \

@@ -71,8 +71,19 @@ covered() {
     cmake --build --preset coverage-report
 }
 
+# mermaid_read - what reads the diagrams is fetched; without a network it is not run.
+mermaid_read() {
+    mermaid_said=$(ESI_BUILD=build/dev sh tests/tools/check-mermaid.sh 2>&1)
+    case $? in
+    0) stage "diagrams read by Mermaid: $mermaid_said" true ;;
+    77) say "diagrams read by Mermaid: NOT RUN, $mermaid_said" ;;
+    *) stage "diagrams read by Mermaid: $mermaid_said" false ;;
+    esac
+}
+
 have clang-format format && stage format formatted
 have shellcheck shellcheck && stage shellcheck shell_checked
+mermaid_read
 if have clang "clang and its tests"; then
     say "clang, with sanitizers, warnings are errors"
     build ci-clang && run_tests ci-clang

@@ -1,11 +1,13 @@
 # tap.sh - to be read by `.`: checks of a test script, told as TAP.
 #
-# Besides standard output the lines go to the file $ESI_TAP, where tests/run.sh counts them.
+# Besides standard output the lines go to the file $ESI_TAP, where tests/run.sh counts them. Records of
+# `-o json` that a check had written go to $ESI_JSON, where check-schema.sh reads them.
 
 tap_file=${ESI_TAP:-/dev/null}
 tap_number=0
 tap_failed=0
 : >"$tap_file"
+[ -z "${ESI_JSON:-}" ] || : >"$ESI_JSON"
 
 tap_line() {
     tap_number=$((tap_number + 1))

@@ -156,6 +156,19 @@ put_session(struct written *written, struct esi_session_info *session,
                  &(struct esi_record){.kind = ESI_RECORD_SESSION, .session = session});
 }
 
+/* keep_json - to the file $ESI_JSON, for check-schema.sh. */
+static inline void
+keep_json(const struct written *written)
+{
+    const char *path = getenv("ESI_JSON");
+    FILE *kept = path && written->text[0] == '{' ? fopen(path, "a") : NULL;
+
+    if (!kept)
+        return;
+    fputs(written->text, kept);
+    fclose(kept);
+}
+
 /* What was written; freed by the caller. */
 static inline char *
 close_sink(struct written *written)
@@ -165,6 +178,7 @@ close_sink(struct written *written)
     if (!esi_sink_close(written->sink, &err))
         esi_panic("close_sink: %s", err.text);
     fclose(written->file);
+    keep_json(written);
     return written->text;
 }
 
