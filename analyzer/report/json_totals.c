@@ -148,8 +148,7 @@ json_put_summary(struct json_sink *sink, const struct esi_summary_info *summary)
     esi_json_number(json, ESI_JSON_KEY("frames"), summary->frames);
     esi_json_number(json, ESI_JSON_KEY("tcp_flows"), summary->tcp_flows);
     esi_json_number(json, ESI_JSON_KEY("sessions"), summary->sessions);
-    if (summary->not_told > 0)
-        esi_json_number(json, ESI_JSON_KEY("not_told"), summary->not_told);
+    esi_json_number(json, ESI_JSON_KEY("not_told"), summary->not_told);
     esi_json_number(json, ESI_JSON_KEY("inspected"), summary->inspected);
     put_outcomes(json, summary);
     esi_json_number(json, ESI_JSON_KEY("evicted"), summary->evicted);

@@ -131,7 +131,7 @@ esi_check_line(struct esi_check *check, struct esi_slice line)
 
     if (!wants(check, event))
         return;
-    if (!record_parse(&check->record, line)) {
+    if (!record_read(&check->record, line)) {
         check->unread++;
         return;
     }
@@ -238,11 +238,11 @@ says_damage(const struct esi_expectation *expectation)
 
     if (expectation->event != EVENT_CAPTURE || expectation->most == 0)
         return false;
-    record_parse(&record, esi_slice_of(line));
+    record_read(&record, esi_slice_of(line));
     for (size_t c = 0; c < expectation->count; c++)
         says |= strcmp(condition_path(expectation->conditions[c]), "capture.complete") == 0 &&
                 condition_holds(expectation->conditions[c], &record) == HOLDS_NOT;
-    record_free(&record);
+    record_drop(&record);
     return says;
 }
 
@@ -265,6 +265,6 @@ esi_check_free(struct esi_check *check)
         }
     }
     free(check->tallies);
-    record_free(&check->record);
+    record_drop(&check->record);
     free(check);
 }

@@ -153,7 +153,7 @@ static uint64_t
 line_key(struct esi_golden *golden, struct line *line)
 {
     if (line->key == 0)
-        line->key = record_parse(&golden->was, slice_of(line)) ? key_of(&golden->was) : 1;
+        line->key = record_read(&golden->was, slice_of(line)) ? key_of(&golden->was) : 1;
     return line->key;
 }
 
@@ -239,7 +239,7 @@ tell_missing(struct esi_golden *golden)
 {
     struct line *line = &golden->ahead[0];
 
-    if (!record_parse(&golden->was, slice_of(line)))
+    if (!record_read(&golden->was, slice_of(line)))
         golden->was.count = 0;
     struct esi_buf text = {0};
     esi_buf_append(&text, esi_slice_cut(slice_of(line), 0, SHOWN_MOST));
@@ -257,7 +257,7 @@ match(struct esi_golden *golden, struct esi_slice line)
 {
     size_t place = 0;
 
-    record_parse(&golden->now, line);
+    record_read(&golden->now, line);
     uint64_t key = key_of(&golden->now);
     while (look_ahead(golden, place) && line_key(golden, &golden->ahead[place]) != key)
         place++;
@@ -268,7 +268,7 @@ match(struct esi_golden *golden, struct esi_slice line)
     }
     for (; place > 0; place--)
         tell_missing(golden);
-    if (record_parse(&golden->was, slice_of(&golden->ahead[0])))
+    if (record_read(&golden->was, slice_of(&golden->ahead[0])))
         compare(golden);
     pass_line(golden);
 }
@@ -344,8 +344,8 @@ esi_golden_close(struct esi_golden *golden, bool keep, struct esi_buf *why, stru
         free(golden->ahead[i].text);
     if (golden->old)
         fclose(golden->old);
-    record_free(&golden->was);
-    record_free(&golden->now);
+    record_drop(&golden->was);
+    record_drop(&golden->now);
     esi_buf_free(&golden->told);
     free(golden);
     return end;

@@ -93,7 +93,7 @@ add_value(struct walk *walk, const json_t *json)
 }
 
 bool
-record_parse(struct record *record, struct esi_slice line)
+record_read(struct record *record, struct esi_slice line)
 {
     struct walk walk = {.record = record};
     json_error_t error;
@@ -119,7 +119,7 @@ record_find(const struct record *record, const char *path)
 }
 
 void
-record_free(struct record *record)
+record_drop(struct record *record)
 {
     esi_arena_free(&record->arena);
     free(record->leaves);

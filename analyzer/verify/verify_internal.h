@@ -67,9 +67,9 @@ struct record {
     size_t count, cap;
 };
 /* Anew. False: it is no JSON object. */
-bool record_parse(struct record *record, struct esi_slice line);
+bool record_read(struct record *record, struct esi_slice line);
 const struct value *record_find(const struct record *record, const char *path); /* or NULL */
-void record_free(struct record *record);
+void record_drop(struct record *record);
 /* What to call it, for people: "verdict at frame 6 of x.pcap, stream 0". */
 void record_name(const struct record *record, struct esi_buf *out);
 

@@ -136,7 +136,9 @@ if [ -c /dev/full ]; then
         says "rewriter: a full disk, $format" 4 'No space left' \
             sh -c "'$rewriter' $good --format $format -w - >/dev/full"
         says "rewriter: a broken pipe, $format" 4 'Broken pipe' \
-            sh -c "{ '$rewriter' $good --format $format -w -; echo \$? >'$work/status'; } | true
+            sh -c "trap '' PIPE
+                { while printf . 2>/dev/null; do :; done # until nobody is there to read
+                '$rewriter' $good --format $format -w -; echo \$? >'$work/status'; } | true
                 exit \$(cat '$work/status')"
     done
 fi

@@ -250,7 +250,7 @@ Test(report_json, capture_and_summary)
          "not\":\"cut off in "
          "frame 11\"}}\n"
          "{\"schema\":1,\"event_type\":\"summary\",\"summary\":{\"frames\":10,\"tcp_flows\":2,"
-         "\"sessions\":2,\"inspected\":1,\"outcomes\":{\"untouched\":0,\"altered\":1,\"dropped\":0,"
+         "\"sessions\":2,\"not_told\":0,\"inspected\":1,\"outcomes\":{\"untouched\":0,\"altered\":1,\"dropped\":0,"
          "\"reset\":0,\"unknown\":0,\"not-inspected\":1},\"evicted\":0,\"diverged\":0,\"counts\":{"
          "\"commands\":0,"
          "\"commands_masked\":0,\"greeting_masked\":0,\"ehlo_keywords_masked\":0,"

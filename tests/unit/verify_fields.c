@@ -106,12 +106,12 @@ check_file(const char *path, bool *seen)
 
         if (event_of(text) == EVENT_COUNT)
             continue;
-        cr_assert(record_parse(&record, text), "%s", path);
+        cr_assert(record_read(&record, text), "%s", path);
         for (size_t i = 0; i < record.count; i++)
             check_leaf(path, &record.leaves[i], seen);
     }
     free(line);
-    record_free(&record);
+    record_drop(&record);
     fclose(file);
 }
 
