@@ -142,9 +142,9 @@ take_list_formats(void *ctx, const char *argument, struct esi_error *err)
 static const struct esi_option table[] = {
     ESI_CLI_FIREWALL_OPTIONS,
     {'o', "output", "FORMAT[=FILE]",
-     "text (the default), json, syslog or counters (what\n"
-     "they are --list-formats tells), to FILE or to\n"
-     "standard output; may be given several times",
+     "text (the default), json, html, syslog, counters or\n"
+     "mermaid (what they are --list-formats tells), to FILE\n"
+     "or to standard output; may be given several times",
      take_output},
     {0, "events", "WHICH",
      "what json tells: verdicts and sessions (verdicts,\n"

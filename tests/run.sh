@@ -113,6 +113,9 @@ need_packages $build_packages $test_packages || {
 need_packages $welcome_packages || say "NOT RUN: what needs $welcome_packages"
 say "build and tests, with AddressSanitizer and UndefinedBehaviorSanitizer"
 build dev "-DESI_WERROR=${CI:+ON}" && run_tests dev
-[ "$all" = yes ] || exit 0
+[ "$all" = yes ] || {
+    say "NOT RUN: pages in a browser (--all)"
+    exit 0
+}
 
 . tests/tools/stages.sh

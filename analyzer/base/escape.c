@@ -1,8 +1,9 @@
 /*
  * escape.c - untrusted bytes made safe to show. The only place that does it.
  *
- * JSON strings: RFC 8259 section 7. UTF-8: RFC 3629 section 4. Mermaid: its documentation, "Entity
- * codes to escape characters"; all is written so that has a meaning anywhere in its syntax.
+ * JSON strings: RFC 8259 section 7. UTF-8: RFC 3629 section 4. Text and attributes of a page and of
+ * XML: HTML Living Standard, 13.1.2.3 and 13.3; XML 1.0, 2.2 and 2.4. Mermaid: its documentation,
+ * "Entity codes to escape characters"; all is written so that has a meaning anywhere in its syntax.
  */
 #include <string.h>
 
@@ -144,17 +145,17 @@ esi_escape_text(struct esi_buf *out, struct esi_slice text)
     }
 }
 
-/* xml_entity - of bytes that mean something in XML, and of the quotes of attributes; or NULL. */
+/* markup_of - what stands for a character that would be markup, in text and in attributes. */
 static const char *
-xml_entity(uint8_t byte)
+markup_of(uint8_t byte)
 {
     switch (byte) {
-    case '&':
-        return "&amp;";
     case '<':
         return "&lt;";
     case '>':
         return "&gt;";
+    case '&':
+        return "&amp;";
     case '"':
         return "&quot;";
     case '\'':
@@ -164,28 +165,72 @@ xml_entity(uint8_t byte)
     }
 }
 
-void
-esi_escape_xml(struct esi_buf *out, struct esi_slice text)
+/* skip_unmarked - copies what stands for itself in a page, and takes it off. */
+static bool
+skip_unmarked(struct esi_buf *out, struct esi_slice *bytes)
 {
-    struct esi_buf safe = {0};
+    size_t n = 0;
 
-    esi_escape_text(&safe, text);
-    for (size_t i = 0; i < safe.len; i++) {
-        const char *entity = xml_entity(safe.data[i]);
-        /* U+FFFE and U+FFFF are no characters of XML 1.0 (section 2.2). */
-        bool none = i + 2 < safe.len && safe.data[i] == 0xef && safe.data[i + 1] == 0xbf &&
-                    safe.data[i + 2] >= 0xbe;
+    while (n < bytes->len && is_plain(bytes->ptr[n]) && !markup_of(bytes->ptr[n]))
+        n++;
+    esi_buf_append(out, esi_slice_cut(*bytes, 0, n));
+    *bytes = esi_slice_cut(*bytes, n, bytes->len);
+    return bytes->len > 0;
+}
 
-        if (entity)
-            esi_buf_text(out, entity);
-        else if (none)
-            for (size_t end = i + 2; i <= end; i++)
-                append_hex(out, "\\x", safe.data[i]);
+void
+esi_escape_markup_wire(struct esi_buf *out, struct esi_slice bytes)
+{
+    while (skip_unmarked(out, &bytes)) {
+        const char *markup = markup_of(bytes.ptr[0]);
+
+        if (markup)
+            esi_buf_text(out, markup);
         else
-            esi_buf_byte(out, safe.data[i]);
-        i -= none;
+            esi_escape_wire(out, esi_slice_cut(bytes, 0, 1));
+        bytes = esi_slice_cut(bytes, 1, bytes.len);
     }
-    esi_buf_free(&safe);
+}
+
+/* is_unseen - what has no shape of its own, or turns the direction of what follows: soft hyphen,
+ * U+061C, U+200B to U+200F, U+2028 to U+202E, U+2060 to U+206F, U+FEFF, U+FFF9 to U+FFFC, the
+ * tags from U+E0000 on; and U+FFFE and U+FFFF, which are no characters of XML. */
+static bool
+is_unseen(struct esi_slice text, size_t len)
+{
+    static const struct {
+        size_t len;
+        uint8_t lead[2], low, high; /* all bytes but the last; the last: from, to */
+    } rows[] = {
+        {2, {0xc2}, 0xad, 0xad},       {2, {0xd8}, 0x9c, 0x9c},       {3, {0xe2, 0x80}, 0x8b, 0x8f},
+        {3, {0xe2, 0x80}, 0xa8, 0xae}, {3, {0xe2, 0x81}, 0xa0, 0xaf}, {3, {0xef, 0xbb}, 0xbf, 0xbf},
+        {3, {0xef, 0xbf}, 0xb9, 0xbc}, {3, {0xef, 0xbf}, 0xbe, 0xbf},
+    };
+
+    for (size_t r = 0; r < ESI_COUNT(rows); r++)
+        if (len == rows[r].len && memcmp(text.ptr, rows[r].lead, len - 1) == 0 &&
+            text.ptr[len - 1] >= rows[r].low && text.ptr[len - 1] <= rows[r].high)
+            return true;
+    return len == 4 && text.ptr[0] == 0xf3 && text.ptr[1] == 0xa0;
+}
+
+void
+esi_escape_markup_text(struct esi_buf *out, struct esi_slice text)
+{
+    while (skip_unmarked(out, &text)) {
+        const char *markup = markup_of(text.ptr[0]);
+        size_t n = utf8_length(text), hidden = 0;
+
+        if (n == 0 || is_control(text, n) || is_unseen(text, n))
+            hidden = n > 0 ? n : 1;
+        for (size_t i = 0; i < hidden; i++)
+            append_hex(out, "\\x", text.ptr[i]);
+        if (hidden == 0 && markup)
+            esi_buf_text(out, markup);
+        else if (hidden == 0)
+            esi_buf_append(out, esi_slice_cut(text, 0, n));
+        text = esi_slice_cut(text, n > 0 ? n : 1, text.len);
+    }
 }
 
 /* code_point - of the well-formed sequence of `len` bytes at the start. */

@@ -10,35 +10,14 @@
 #include "text_internal.h"
 
 _Static_assert(HELD_MOST <= KINDS_MOST, "what is held is of a kind");
-_Static_assert(KINDS_MOST * 4 <= ESI_COUNT(((struct kinds *)0)->index), "the index stays sparse");
-
-/* slot_of - where the signature is, or would be. */
-static uint16_t *
-slot_of(struct kinds *kinds, uint64_t signature)
-{
-    size_t at = (size_t)signature % ESI_COUNT(kinds->index);
-
-    while (kinds->index[at] > 0 && kinds->items[kinds->index[at] - 1].signature != signature)
-        at = (at + 1) % ESI_COUNT(kinds->index);
-    return &kinds->index[at];
-}
-
-static struct kind *
-add_kind(struct kinds *kinds, uint16_t *slot, uint64_t signature, uint64_t number)
-{
-    kinds->items = esi_grow(kinds->items, &kinds->cap, kinds->len + 1, sizeof *kinds->items);
-    struct kind *kind = &kinds->items[kinds->len++];
-    *kind = (struct kind){.signature = signature, .count = 1, .first = number};
-    *slot = (uint16_t)kinds->len;
-    return kind;
-}
+_Static_assert((int)KINDS_MOST <= (int)KIND_TABLE_MOST, "there is room for them");
 
 /* let_go - of the held blocks but those that show their kind. */
 static void
 let_go(struct kinds *kinds)
 {
     for (size_t i = 0; i < kinds->held_len; i++) {
-        struct kind *kind = &kinds->items[kinds->held[i].kind];
+        struct kind *kind = &kinds->table.items[kinds->held[i].kind];
 
         if (kind->first == kinds->held[i].number)
             kind->block = kinds->held[i].block;
@@ -48,35 +27,17 @@ let_go(struct kinds *kinds)
     kinds->held_len = 0;
 }
 
-/* count - the session's kind; NULL if there are too many kinds to tell. */
-static struct kind *
-count(struct kinds *kinds, uint64_t signature, uint64_t number)
-{
-    uint16_t *slot = slot_of(kinds, signature);
-
-    kinds->sessions++;
-    if (*slot == 0) {
-        if (kinds->len < KINDS_MOST)
-            return add_kind(kinds, slot, signature, number);
-        kinds->not_told++;
-        return NULL;
-    }
-    struct kind *kind = &kinds->items[*slot - 1];
-    if (kind->count - 1 < ALIKE_NAMED)
-        kind->named[kind->count - 1] = number;
-    kind->count++;
-    return kind;
-}
-
 bool
 kinds_add(struct kinds *kinds, uint64_t signature, uint64_t number, struct esi_buf **block)
 {
-    struct kind *kind = count(kinds, signature, number);
+    struct kind *kind = kind_table_count(&kinds->table, KINDS_MOST, signature, number);
 
+    kinds->sessions++;
+    kinds->not_told += !kind;
     if (kinds->sessions <= kinds->style->held_most) {
         struct held *held = &kinds->held[kinds->held_len++];
 
-        *held = (struct held){.number = number, .kind = (size_t)(kind - kinds->items)};
+        *held = (struct held){.number = number, .kind = (size_t)(kind - kinds->table.items)};
         *block = &held->block;
         return true;
     }
@@ -93,16 +54,6 @@ by_number(const void *a, const void *b)
     const struct held *x = a, *y = b;
 
     return (x->number > y->number) - (x->number < y->number);
-}
-
-static int
-rarest_first(const void *a, const void *b)
-{
-    const struct kind *x = a, *y = b;
-
-    if (x->count != y->count)
-        return x->count < y->count ? -1 : 1;
-    return (x->first > y->first) - (x->first < y->first);
 }
 
 static void
@@ -131,8 +82,8 @@ put_rest(struct esi_buf *out, const struct kinds *kinds, size_t shown)
 {
     uint64_t sessions = 0;
 
-    for (size_t i = shown; i < kinds->len; i++)
-        sessions += kinds->items[i].count;
+    for (size_t i = shown; i < kinds->table.len; i++)
+        sessions += kinds->table.items[i].count;
     if (sessions + kinds->not_told == 0)
         return;
     esi_buf_text(out, "not shown: ");
@@ -146,8 +97,8 @@ fitting(const struct kinds *kinds)
 {
     size_t shown = 0, bytes = 0;
 
-    while (shown < kinds->len && shown < kinds->style->shown_most) {
-        bytes += kinds->items[shown].block.len;
+    while (shown < kinds->table.len && shown < kinds->style->shown_most) {
+        bytes += kinds->table.items[shown].block.len;
         if (shown > 0 && bytes > kinds->style->bytes_most)
             break;
         shown++;
@@ -166,17 +117,17 @@ kinds_print(struct kinds *kinds, struct esi_buf *out)
             esi_buf_append(out, esi_buf_slice(&kinds->held[i].block));
         return;
     }
-    if (kinds->len == 0)
+    if (kinds->table.len == 0)
         return;
-    qsort(kinds->items, kinds->len, sizeof *kinds->items, rarest_first);
+    kind_table_sort(&kinds->table);
     shown = fitting(kinds);
     if (shown < kinds->sessions) {
         put_counted(out, kinds->sessions, "session", "sessions");
         esi_buf_text(out, ", one of each kind is shown, the rarest kind first\n\n");
     }
     for (size_t i = 0; i < shown; i++) {
-        esi_buf_append(out, esi_buf_slice(&kinds->items[i].block));
-        put_alike(out, &kinds->items[i]);
+        esi_buf_append(out, esi_buf_slice(&kinds->table.items[i].block));
+        put_alike(out, &kinds->table.items[i]);
     }
     put_rest(out, kinds, shown);
 }
@@ -186,7 +137,7 @@ kinds_free(struct kinds *kinds)
 {
     for (size_t i = 0; i < kinds->held_len; i++)
         esi_buf_free(&kinds->held[i].block);
-    for (size_t i = 0; i < kinds->len; i++)
-        esi_buf_free(&kinds->items[i].block);
-    free(kinds->items);
+    for (size_t i = 0; i < kinds->table.len; i++)
+        esi_buf_free(&kinds->table.items[i].block);
+    free(kinds->table.items);
 }

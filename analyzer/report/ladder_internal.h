@@ -40,6 +40,21 @@ void ladder_add(struct ladder *ladder, const struct esi_outcome *outcome);
 uint64_t ladder_signature(const struct ladder *ladder, const struct esi_session_info *session);
 void ladder_free(struct ladder *ladder);
 
+/* The ladders of sessions with outcomes and no record yet: nearly always one. */
+struct ladders {
+    struct open_ladder {
+        uint64_t number;
+        struct ladder *ladder;
+        uint64_t marks; /* for the sink's own use; 0 at first */
+    } * open;
+    size_t len, cap;
+    size_t last;          /* asked for last: where to look first */
+    struct ladder *spare; /* storage for the next session */
+};
+struct open_ladder *ladders_of(struct ladders *ladders, uint64_t number);
+void ladders_close(struct ladders *ladders); /* the one asked for last */
+void ladders_free(struct ladders *ladders);
+
 /* Appends the session's block. turns: the ladder was given its turns, not only its verdicts. */
 void ladder_print(struct esi_buf *out, struct ladder *ladder,
                   const struct esi_session_info *session, const struct esi_sink *sink, bool turns);

@@ -9,8 +9,6 @@
  * All text passes esi_escape_mermaid: nothing in it has a meaning in Mermaid's syntax or in
  * Markdown's.
  */
-#include <stdlib.h>
-
 #include "mermaid_internal.h"
 #include "quality_internal.h"
 #include "text_internal.h"
@@ -67,12 +65,12 @@ mermaid_note(struct diagram *diagram, const char *over)
 }
 
 static void
-show_divergence(struct page *page)
+show_divergence(void *ctx)
 {
-    struct diagram *diagram = (struct diagram *)page;
+    struct diagram *diagram = ctx;
 
-    esi_buf_text(page->out, "  rect rgba(128, 128, 128, 0.2)\n");
-    put_divergence_words(&diagram->text, page);
+    esi_buf_text(diagram->page.out, "  rect rgba(128, 128, 128, 0.2)\n");
+    put_divergence_words(&diagram->text, diagram->page.sink, diagram->page.order.divergence);
     mermaid_note(diagram, "C,S");
 }
 
@@ -89,31 +87,37 @@ put_participant(struct diagram *diagram, char letter, const char *name,
     esi_buf_clear(&diagram->text);
 }
 
-/* put_source - where the session is captured, and what of it was not whole. */
+/* put_quality_of - what of the session was not whole. */
+static void
+put_quality_of(struct diagram *diagram)
+{
+    const struct page *page = &diagram->page;
+    const struct esi_session_quality *quality = &page->session->quality;
+    struct esi_buf words = {0};
+
+    put_quality_words(&words, page->session);
+    for (size_t i = 0; i < quality->conflict_count; i++) {
+        esi_buf_byte(&words, ' ');
+        put_conflict_words(&words, page->sink, page->session, &quality->conflicts[i]);
+    }
+    if (words.len > 0)
+        esi_buf_byte(&diagram->text, '\n');
+    esi_buf_append(&diagram->text, esi_buf_slice(&words));
+    esi_buf_free(&words);
+}
+
+/* put_source - where the session is captured, and by which map it is inspected. */
 static void
 put_source(struct diagram *diagram)
 {
     struct page *page = &diagram->page;
     struct esi_source first = sink_locate(page->sink, page->session->first_frame);
-    struct esi_buf quality = {0}, *out = page->out;
 
     put_safe(&diagram->text, first.file);
     esi_buf_printf(&diagram->text, ", tcp.stream %u\n", page->session->flow - 1);
     put_why_words(&diagram->text, page->session);
     page->file = first.file;
-    page->out = &quality;
-    put_quality(page);
-    page->out = out;
-    for (size_t i = 0; i < quality.len; i++) { /* broken anew */
-        bool blank = quality.data[i] == '\n' || quality.data[i] == ' ';
-        if (i == 0)
-            esi_buf_byte(&diagram->text, '\n');
-        if (!blank)
-            esi_buf_byte(&diagram->text, quality.data[i]);
-        else if (i + 1 < quality.len && quality.data[i + 1] != ' ' && quality.data[i + 1] != '\n')
-            esi_buf_byte(&diagram->text, ' ');
-    }
-    esi_buf_free(&quality);
+    put_quality_of(diagram);
     mermaid_note(diagram, "C,S");
 }
 
@@ -159,24 +163,23 @@ static void
 mermaid_print(struct esi_buf *out, struct ladder *ladder, const struct esi_session_info *session,
               const struct esi_sink *sink, bool turns)
 {
-    static const struct page_kind kind = {mermaid_turn, mermaid_alone, mermaid_more,
-                                          show_divergence};
+    static const struct ladder_reader reader = {mermaid_turn, mermaid_alone, mermaid_more,
+                                                show_divergence};
     struct diagram diagram = {
-        .page = {.kind = &kind, .out = out, .ladder = ladder, .session = session, .sink = sink}};
+        .page = {.out = out, .ladder = ladder, .session = session, .sink = sink}};
     struct page *page = &diagram.page;
 
-    if (session->result && session->result->divergence.found)
-        page->divergence = &session->result->divergence;
+    ladder_order_make(&page->order, ladder, session);
     put_head(&diagram);
     if (session->inspected || ladder->len > 0) {
-        ladder_walk(page);
+        ladder_order_read(&page->order, &reader, &diagram);
         put_left_out(&diagram, turns);
     }
-    if (page->behind)
+    if (page->order.behind)
         esi_buf_text(out, "  end\n");
     esi_buf_text(out, "```\n\n");
-    free(page->order);
-    esi_buf_free(&page->line);
+    ladder_order_free(&page->order);
+    turn_lines_free(&page->lines);
     esi_buf_free(&page->after);
     esi_buf_free(&diagram.sent);
     esi_buf_free(&diagram.received);

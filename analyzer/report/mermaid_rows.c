@@ -58,7 +58,7 @@ put_message(struct diagram *diagram, enum esi_dir dir, enum way way, struct esi_
     char from = way == FROM_FIREWALL ? 'F' : sender;
     char to = way == TO_FIREWALL || way == NEVER_ARRIVES ? 'F' : receiver;
 
-    esi_buf_printf(diagram->page.out, "  %c-%s%s%c: ", from, diagram->page.behind ? "-" : "",
+    esi_buf_printf(diagram->page.out, "  %c-%s%s%c: ", from, diagram->page.order.behind ? "-" : "",
                    way == NEVER_ARRIVES ? "x" : ">>", to);
     esi_buf_append(diagram->page.out, label);
     esi_buf_byte(diagram->page.out, '\n');
@@ -77,113 +77,70 @@ put_bytes(struct esi_buf *out, struct esi_buf *scratch, struct esi_slice bytes, 
 
 /* gather_line - one line of a turn, as sent and as received. */
 static void
-gather_line(struct page *page, const struct row *turn, bool first, uint64_t start,
-            uint64_t true_len)
+gather_line(struct diagram *diagram)
 {
-    struct diagram *diagram = (struct diagram *)page;
-    struct esi_slice line = esi_buf_slice(&page->line);
-    struct row *rows = page->ladder->rows;
-    size_t from;
+    const struct turn_lines *lines = &diagram->page.lines;
+    struct esi_slice line = esi_buf_slice(&lines->line), after = esi_buf_slice(&lines->after);
+    size_t from = first_difference(line, after, LINE_SHOWN);
 
-    esi_buf_clear(&page->after);
-    esi_buf_append(&page->after, line);
-    for (size_t i = turn->verdicts; i > 0; i = rows[i - 1].next) {
-        if (!said_overlay(&rows[i - 1], line, start, &page->after))
-            continue;
-        rows[i - 1].shown = true;
-        diagram->changed = true;
-    }
-    if (++diagram->lines > LINES_MOST)
-        return;
-    if (!first) {
+    if (!lines->first) {
         esi_buf_text(&diagram->sent, "<br/>");
         esi_buf_text(&diagram->received, "<br/>");
     }
-    from = said_difference(line, esi_buf_slice(&page->after));
-    put_bytes(&diagram->sent, &diagram->text, line, from, true_len);
-    put_bytes(&diagram->received, &diagram->text, esi_buf_slice(&page->after), from, true_len);
+    put_bytes(&diagram->sent, &diagram->text, line, from, lines->true_len);
+    put_bytes(&diagram->received, &diagram->text, after, from, lines->true_len);
 }
 
 /* gather - the labels of a turn: `sent`, and `received` if that differs. */
 static void
-gather(struct diagram *diagram, struct row *row)
+gather(struct diagram *diagram, const struct row *row)
 {
-    struct page *page = &diagram->page;
-    uint64_t more;
+    struct turn_lines *lines = &diagram->page.lines;
+    struct row *rows = diagram->page.ladder->rows;
+    uint64_t count = 0, more;
 
-    esi_buf_clear(&diagram->received);
-    diagram->lines = 0;
-    diagram->changed = false;
-    if (said_in_words(&page->after, row)) {
-        esi_escape_mermaid(&diagram->sent,
-                           (struct esi_slice){page->after.data, page->after.len - 1});
-        return;
+    turn_lines_begin(lines, diagram->page.ladder, row);
+    while (turn_lines_next(lines)) {
+        diagram->changed |= lines->changed;
+        for (size_t i = row->verdicts; i > 0; i = rows[i - 1].next)
+            rows[i - 1].shown |= turn_lines_touched(lines, &rows[i - 1]);
+        if (++count <= LINES_MOST)
+            gather_line(diagram);
     }
-    more = said_lines(page, row, gather_line);
-    if (diagram->lines > LINES_MOST)
-        more += diagram->lines - LINES_MOST;
+    more = lines->left + (count > LINES_MOST ? count - LINES_MOST : 0);
     if (more == 0)
         return;
     esi_buf_printf(&diagram->sent, "<br/>... %ju more", (uintmax_t)more);
     esi_buf_printf(&diagram->received, "<br/>... %ju more", (uintmax_t)more);
 }
 
-/* ends - a verdict by which the bytes never arrive; with rate-limit they do, when sent again. */
-static bool
-ends(const struct row *verdict)
+static void
+put_words(struct diagram *diagram, const struct row *row)
 {
-    enum esi_action action = verdict->outcome.u.verdict.action;
-
-    return esi_action_gravity(action) >= 3 && action != ESI_ACTION_RATE_LIMIT;
-}
-
-/* is_cut_off - whether the row is behind the place where the firewall ended the connection. */
-static bool
-is_cut_off(const struct page *page, const struct row *row)
-{
-    const struct esi_session_result *result = page->session->result;
-
-    if (!result || !result->cut)
-        return false;
-    if (row->outcome.dir == result->cut_at.dir)
-        return row->outcome.span.offset + row->outcome.span.len > result->cut_at.offset;
-    return row->first_frame >= result->cut_at.frame;
-}
-
-static bool
-arrives(const struct page *page, const struct row *turn)
-{
-    const struct row *rows = page->ladder->rows;
-
-    for (size_t i = turn->verdicts; i > 0; i = rows[i - 1].next)
-        if (ends(&rows[i - 1]))
-            return false;
-    return !is_cut_off(page, turn);
+    put_turn_words(&diagram->text, row);
+    esi_escape_mermaid(&diagram->sent, esi_buf_slice(&diagram->text));
+    esi_buf_clear(&diagram->text);
 }
 
 /* note_bytes - what the verdict is about, where the turn's label does not show it. */
 static void
 note_bytes(struct diagram *diagram, const struct row *row)
 {
-    const struct esi_verdict *verdict = &row->outcome.u.verdict;
-    uint64_t len =
-        row->outcome.span.len > verdict->before.len ? row->outcome.span.len : verdict->before.len;
-    struct esi_buf *after = &diagram->page.after;
+    struct esi_slice before = row->outcome.u.verdict.before, after;
+    uint64_t len = verdict_length(row);
+    bool edit = verdict_after(&diagram->page.after, row);
     size_t from;
 
-    if (verdict->before.len == 0)
+    if (before.len == 0)
         return;
-    esi_buf_clear(after);
-    esi_buf_append(after, verdict->before);
-    if (verdict_edits(verdict))
-        esi_edit_apply(&verdict->edit, row->outcome.span.offset, after->data, after->len);
-    from = said_difference(verdict->before, esi_buf_slice(after));
-    put_wire(&diagram->text, esi_slice_cut(verdict->before, 0, from + LINE_SHOWN), from, len);
+    after = esi_buf_slice(&diagram->page.after);
+    from = first_difference(before, after, LINE_SHOWN);
+    put_wire(&diagram->text, esi_slice_cut(before, 0, from + LINE_SHOWN), from, len);
     esi_buf_byte(&diagram->text, '\n');
-    if (!verdict_edits(verdict))
+    if (!edit)
         return;
     esi_buf_text(&diagram->text, "becomes ");
-    put_wire(&diagram->text, esi_slice_cut(esi_buf_slice(after), 0, from + LINE_SHOWN), from, len);
+    put_wire(&diagram->text, esi_slice_cut(after, 0, from + LINE_SHOWN), from, len);
     esi_buf_byte(&diagram->text, '\n');
 }
 
@@ -198,7 +155,7 @@ put_rules(struct diagram *diagram, const struct row *turn)
 
     for (size_t i = turn->verdicts; i > 0; i = rows[i - 1].next) {
         struct row *row = &rows[i - 1];
-        bool bytes = !row->shown && !(told && !verdict_edits(&row->outcome.u.verdict));
+        bool bytes = !row->shown && !(told && !is_edit(&row->outcome.u.verdict));
 
         row->shown = true;
         if (ruled && same_rule(row, ruled) && !bytes)
@@ -208,7 +165,7 @@ put_rules(struct diagram *diagram, const struct row *turn)
         if (bytes)
             note_bytes(diagram, row);
         if (!ruled || !same_rule(row, ruled)) {
-            put_rule_words(&diagram->text, &diagram->page, row);
+            put_rule_words(&diagram->text, diagram->page.sink, row);
             esi_buf_byte(&diagram->text, '\n');
         }
         ruled = row;
@@ -219,17 +176,22 @@ put_rules(struct diagram *diagram, const struct row *turn)
 }
 
 void
-mermaid_turn(struct page *page, struct row *row)
+mermaid_turn(void *ctx, struct row *row)
 {
-    struct diagram *diagram = (struct diagram *)page;
+    struct diagram *diagram = ctx;
     enum esi_dir dir = row->outcome.dir;
-    bool passes = arrives(page, row);
+    bool passes = row_arrives(&diagram->page.order, diagram->page.session->result, row);
 
     if (!has_room(diagram))
         return;
     esi_buf_clear(&diagram->sent);
     put_frames(diagram, &diagram->sent, row->first_frame, row->last_frame);
-    gather(diagram, row);
+    esi_buf_clear(&diagram->received);
+    diagram->changed = false;
+    if (turn_has_lines(row))
+        gather(diagram, row);
+    else
+        put_words(diagram, row);
     put_message(diagram, dir,
                 !passes            ? NEVER_ARRIVES
                 : diagram->changed ? TO_FIREWALL
@@ -241,9 +203,9 @@ mermaid_turn(struct page *page, struct row *row)
 }
 
 void
-mermaid_alone(struct page *page, struct row *row)
+mermaid_alone(void *ctx, struct row *row)
 {
-    struct diagram *diagram = (struct diagram *)page;
+    struct diagram *diagram = ctx;
     const struct esi_verdict *verdict = &row->outcome.u.verdict;
     bool connection = verdict->what == ESI_WHAT_CONNECTION;
 
@@ -260,27 +222,30 @@ mermaid_alone(struct page *page, struct row *row)
         esi_buf_text(&diagram->sent, "(not shown whole)");
     }
     put_message(diagram, row->outcome.dir,
-                ends(row)    ? NEVER_ARRIVES
+                !row_arrives(&diagram->page.order, diagram->page.session->result, row)
+                    ? NEVER_ARRIVES
                 : connection ? TO_FIREWALL
                              : PASSES,
                 esi_buf_slice(&diagram->sent));
     if (!connection)
         note_bytes(diagram, row);
-    put_rule_words(&diagram->text, page, row);
+    put_rule_words(&diagram->text, diagram->page.sink, row);
     mermaid_note(diagram, "F");
 }
 
 void
-mermaid_more(struct page *page, uint64_t count, uint64_t first, uint64_t last)
+mermaid_more(void *ctx, size_t place, size_t count)
 {
-    struct diagram *diagram = (struct diagram *)page;
+    struct diagram *diagram = ctx;
+    const struct ladder_order *order = &diagram->page.order;
     struct esi_buf frames = {0};
 
     if (!has_room(diagram)) {
         diagram->left_out += count - 1;
         return;
     }
-    put_frames(diagram, &frames, first, last);
+    put_frames(diagram, &frames, ladder_order_at(order, place)->first_frame,
+               ladder_order_at(order, place + count - 1)->last_frame);
     esi_buf_append(&diagram->text, esi_buf_slice(&frames));
     esi_buf_text(&diagram->text, "... ");
     put_thousands(&diagram->text, count);

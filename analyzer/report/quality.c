@@ -71,37 +71,56 @@ put_flags(struct esi_buf *text, const struct esi_session_info *session)
 }
 
 static void
-put_version(struct esi_buf *text, struct page *page, uint64_t frame, struct esi_slice bytes,
+put_version(struct esi_buf *text, const struct esi_sink *sink,
+            const struct esi_session_info *session, uint64_t frame, struct esi_slice bytes,
             const struct esi_conflict *conflict)
 {
-    struct esi_source source = sink_locate(page->sink, frame);
+    struct esi_source source = sink_locate(sink, frame);
 
     esi_buf_printf(text, "frame %ju ", (uintmax_t)(frame - source.before));
-    if (source.file != sink_locate(page->sink, page->session->first_frame).file)
+    if (source.file != sink_locate(sink, session->first_frame).file)
         esi_buf_printf(text, "of %s ", source.file);
     esi_buf_text(text, "has \"");
     esi_escape_wire(text, bytes);
     esi_buf_text(text, conflict->span.len > bytes.len ? "...\"" : "\"");
 }
 
-/* put_conflict - both versions. */
-static void
-put_conflict(struct page *page, const struct esi_conflict *conflict)
+void
+put_conflict_words(struct esi_buf *text, const struct esi_sink *sink,
+                   const struct esi_session_info *session, const struct esi_conflict *conflict)
 {
-    struct esi_buf text = {0};
-
-    esi_buf_printf(&text, "%s, offset %ju: ",
+    esi_buf_printf(text, "%s, offset %ju: ",
                    conflict->dir == ESI_TO_SERVER ? "to the server" : "to the client",
                    (uintmax_t)conflict->span.offset);
-    put_version(&text, page, conflict->first_frame, conflict_bytes(conflict, conflict->first),
-                conflict);
-    esi_buf_text(&text, ", which counts; ");
-    put_version(&text, page, conflict->second_frame, conflict_bytes(conflict, conflict->second),
-                conflict);
-    esi_buf_byte(&text, '\0');
-    esi_buf_text(page->out, "    ");
-    put_wrapped(page->out, (const char *)text.data, 6);
-    esi_buf_free(&text);
+    put_version(text, sink, session, conflict->first_frame,
+                conflict_bytes(conflict, conflict->first), conflict);
+    esi_buf_text(text, ", which counts; ");
+    put_version(text, sink, session, conflict->second_frame,
+                conflict_bytes(conflict, conflict->second), conflict);
+}
+
+void
+put_quality_words(struct esi_buf *text, const struct esi_session_info *session)
+{
+    put_flags(text, session);
+    for (size_t i = 0; i < ESI_COUNT(parts); i++) {
+        uint64_t count = count_of_part(&session->quality, &parts[i]);
+        if (count == 0)
+            continue;
+        put_between(text);
+        put_counted(text, count, parts[i].one, parts[i].many);
+    }
+}
+
+static void
+put_block(struct page *page, struct esi_buf *text, const char *lead, size_t indent)
+{
+    if (text->len > 0) {
+        esi_buf_byte(text, '\0');
+        esi_buf_text(page->out, lead);
+        put_wrapped(page->out, (const char *)text->data, indent);
+    }
+    esi_buf_free(text);
 }
 
 void
@@ -110,22 +129,13 @@ put_quality(struct page *page)
     const struct esi_session_quality *quality = &page->session->quality;
     struct esi_buf text = {0};
 
-    put_flags(&text, page->session);
-    for (size_t i = 0; i < ESI_COUNT(parts); i++) {
-        uint64_t count = count_of_part(quality, &parts[i]);
-        if (count == 0)
-            continue;
-        put_between(&text);
-        put_counted(&text, count, parts[i].one, parts[i].many);
+    put_quality_words(&text, page->session);
+    put_block(page, &text, "  ", 2);
+    for (size_t i = 0; i < quality->conflict_count; i++) {
+        text = (struct esi_buf){0};
+        put_conflict_words(&text, page->sink, page->session, &quality->conflicts[i]);
+        put_block(page, &text, "    ", 6);
     }
-    if (text.len > 0) {
-        esi_buf_byte(&text, '\0');
-        esi_buf_text(page->out, "  ");
-        put_wrapped(page->out, (const char *)text.data, 2);
-    }
-    esi_buf_free(&text);
-    for (size_t i = 0; i < quality->conflict_count; i++)
-        put_conflict(page, &quality->conflicts[i]);
 }
 
 uint64_t

@@ -2,10 +2,16 @@
 #ifndef REPORT_QUALITY_INTERNAL_H
 #define REPORT_QUALITY_INTERNAL_H
 
-#include "esi/report.h"
+#include "report_internal.h"
 
 struct page;
-/* Lines for people, if anything was not whole. */
+/* What was not whole, a sentence without its end; nothing, if all was. */
+void put_quality_words(struct esi_buf *text, const struct esi_session_info *session);
+/* Both versions of a conflict. */
+void put_conflict_words(struct esi_buf *text, const struct esi_sink *sink,
+                        const struct esi_session_info *session,
+                        const struct esi_conflict *conflict);
+/* The same as lines of the text output. */
 void put_quality(struct page *page);
 /* The same for sessions that lack the same. */
 uint64_t quality_signature(const struct esi_session_quality *quality);

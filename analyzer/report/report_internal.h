@@ -32,6 +32,7 @@ bool sink_wants_no_turns(const struct esi_sink *sink, uint64_t number);
 struct esi_source sink_locate(const struct esi_sink *sink, uint64_t frame);
 
 struct esi_sink *text_sink_open(FILE *out, const struct esi_sink_options *options);
+struct esi_sink *html_sink_open(FILE *out, const struct esi_sink_options *options);
 struct esi_sink *json_sink_open(FILE *out, const struct esi_sink_options *options);
 struct esi_sink *syslog_sink_open(FILE *out, const struct esi_sink_options *options);
 struct esi_sink *counters_sink_open(FILE *out, const struct esi_sink_options *options);

@@ -11,6 +11,7 @@
 const struct esi_sink_def esi_sinks[] = {
     {"text", "for people: a block a session", text_sink_open},
     {"json", "for programs: JSON Lines, an object a record", json_sink_open},
+    {"html", "for people: one page with all of it, for a browser", html_sink_open},
     {"syslog", "what the box would have logged, in order of time; connections count from 1",
      syslog_sink_open},
     {"counters", "what show service-policy inspect esmtp would print", counters_sink_open},

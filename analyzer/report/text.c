@@ -4,21 +4,12 @@
  * A session's outcomes are gathered in a ladder until its record comes. Then it is either put into
  * words (the style's print), or only counted as one more of a kind that is shown already (kinds).
  */
-#include <stdlib.h>
-
 #include "text_internal.h"
 
 struct text_sink {
     struct esi_sink sink;
     const struct block_style *style;
-    /* Sessions with outcomes and no record yet: nearly always one. */
-    struct open {
-        uint64_t number;
-        struct ladder *ladder;
-    } * open;
-    size_t open_len, open_cap;
-    size_t last;          /* used last: where to look first */
-    struct ladder *spare; /* storage for the next session */
+    struct ladders ladders;
     struct kinds kinds;
     struct account account;
     bool told; /* the blocks were written */
@@ -31,45 +22,10 @@ wants_turns(const struct esi_sink *sink, uint64_t number)
     return sink->options.verbose || sink->options.chosen || number <= TURNS_SESSIONS;
 }
 
-static struct ladder *
-ladder_of(struct text_sink *sink, uint64_t number)
-{
-    if (sink->last < sink->open_len && sink->open[sink->last].number == number)
-        return sink->open[sink->last].ladder;
-    for (sink->last = 0; sink->last < sink->open_len; sink->last++)
-        if (sink->open[sink->last].number == number)
-            return sink->open[sink->last].ladder;
-    sink->open = esi_grow(sink->open, &sink->open_cap, sink->open_len + 1, sizeof *sink->open);
-    struct ladder *ladder = sink->spare ? sink->spare : esi_alloc(sizeof *ladder);
-    sink->spare = NULL;
-    ladder_clear(ladder);
-    sink->open[sink->open_len++] = (struct open){number, ladder};
-    return ladder;
-}
-
-static void
-drop_ladder(struct ladder *ladder)
-{
-    if (ladder)
-        ladder_free(ladder);
-    free(ladder);
-}
-
-/* close_ladder - of the session used last. */
-static void
-close_ladder(struct text_sink *sink)
-{
-    struct ladder *ladder = sink->open[sink->last].ladder;
-
-    sink->open[sink->last] = sink->open[--sink->open_len];
-    drop_ladder(sink->spare);
-    sink->spare = ladder;
-}
-
 static void
 end_session(struct text_sink *sink, const struct esi_session_info *session)
 {
-    struct ladder *ladder = ladder_of(sink, session->number);
+    struct ladder *ladder = ladders_of(&sink->ladders, session->number)->ladder;
     bool turns = wants_turns(&sink->sink, session->number);
     struct esi_buf *block;
 
@@ -80,7 +36,7 @@ end_session(struct text_sink *sink, const struct esi_session_info *session)
                          &block)) {
         sink->style->print(block, ladder, session, &sink->sink, turns);
     }
-    close_ladder(sink);
+    ladders_close(&sink->ladders);
 }
 
 static void
@@ -98,7 +54,7 @@ put(struct esi_sink *base, const struct esi_record *record)
 
     switch (record->kind) {
     case ESI_RECORD_OUTCOME:
-        ladder_add(ladder_of(sink, record->session->number), record->outcome);
+        ladder_add(ladders_of(&sink->ladders, record->session->number)->ladder, record->outcome);
         break;
     case ESI_RECORD_SESSION:
         end_session(sink, record->session);
@@ -125,10 +81,7 @@ finish(struct esi_sink *base)
     tell_sessions(sink);
     sink_write(base, &sink->out);
     kinds_free(&sink->kinds);
-    for (size_t i = 0; i < sink->open_len; i++)
-        drop_ladder(sink->open[i].ladder);
-    drop_ladder(sink->spare);
-    free(sink->open);
+    ladders_free(&sink->ladders);
     esi_buf_free(&sink->account.troubles);
     esi_buf_free(&sink->out);
 }

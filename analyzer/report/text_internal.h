@@ -33,15 +33,25 @@ struct kind {
     uint64_t count;
     uint64_t first;              /* number of the session shown */
     uint64_t named[ALIKE_NAMED]; /* some of the others */
+    size_t shown;                /* for the sink's own use; 0 at first */
     struct esi_buf block;        /* empty while the blocks are held */
 };
 
-struct kinds {
-    const struct block_style *style;
+struct kind_table {
     struct kind *items;
     size_t len, cap;
-    uint16_t index[2048]; /* open addressing by signature; index of items + 1 */
-    uint64_t not_told;    /* sessions of kinds beyond KINDS_MOST */
+    uint16_t index[4096]; /* open addressing by signature; index of items + 1 */
+};
+enum { KIND_TABLE_MOST = 1024 }; /* kinds: the index stays sparse */
+/* Counts the session as one of its kind; NULL: there would be more than `most` kinds. */
+struct kind *kind_table_count(struct kind_table *table, size_t most, uint64_t signature,
+                              uint64_t number);
+void kind_table_sort(struct kind_table *table); /* the rarest first */
+
+struct kinds {
+    const struct block_style *style;
+    struct kind_table table;
+    uint64_t not_told; /* sessions of kinds beyond KINDS_MOST */
     uint64_t sessions;
     struct held {
         uint64_t number;

@@ -5,15 +5,7 @@
  * other, then the rule. Which line a verdict is about is told by its stream offset and checked by
  * its bytes; where that fails, the verdict is shown with its own bytes.
  */
-#include <string.h>
-
 #include "page_internal.h"
-
-void
-put_local(struct esi_buf *out, const struct page *page, uint64_t frame)
-{
-    esi_buf_number(out, frame - sink_locate(page->sink, frame).before);
-}
 
 void
 put_gutter(struct page *page, uint64_t first, uint64_t last, const char *arrow, char mark)
@@ -35,7 +27,8 @@ put_gutter(struct page *page, uint64_t first, uint64_t last, const char *arrow, 
         else
             snprintf(frames, sizeof frames, "%ju", (uintmax_t)(first - from.before));
     }
-    esi_buf_printf(page->out, "%c%9s  %-4s%c ", page->behind ? '~' : ' ', frames, arrow, mark);
+    esi_buf_printf(page->out, "%c%9s  %-4s%c ", page->order.behind ? '~' : ' ', frames, arrow,
+                   mark);
 }
 
 static const char *
@@ -58,7 +51,7 @@ put_rule(struct page *page, const struct row *row)
     put_gutter(page, 0, 0, "", ' ');
     put_paint(page->out, page->colour, grave ? PAINT_RED : PAINT_DIM);
     esi_buf_text(page->out, "  ");
-    put_rule_words(page->out, page, row);
+    put_rule_words(page->out, page->sink, row);
     put_plain(page->out, page->colour);
     esi_buf_byte(page->out, '\n');
 }
@@ -78,48 +71,54 @@ put_text_line(struct page *page, unsigned paint, struct esi_slice bytes, size_t 
 static void
 put_pair(struct page *page, struct esi_slice before, struct esi_slice after, uint64_t true_len)
 {
-    size_t from = said_difference(before, after);
+    size_t from = first_difference(before, after, SHOWN_MOST);
 
     put_text_line(page, PAINT_RED, before, from, true_len);
     put_gutter(page, 0, 0, "", '+');
     put_text_line(page, PAINT_GREEN, after, from, true_len);
 }
 
-/* put_line - one line of a turn, at `start` of the stream; with what is written over it. */
+/* put_line - one line of a turn, with what is written over it. */
 static void
-put_line(struct page *page, const struct row *turn, bool first, uint64_t start, uint64_t true_len)
+put_line(struct page *page, const struct row *turn)
 {
-    struct esi_slice line = esi_buf_slice(&page->line);
-    bool changed = false;
+    const struct turn_lines *lines = &page->lines;
     struct row *rows = page->ladder->rows;
 
-    esi_buf_clear(&page->after);
-    esi_buf_append(&page->after, line);
-    for (size_t i = turn->verdicts; i > 0; i = rows[i - 1].next)
-        changed |= said_overlay(&rows[i - 1], line, start, &page->after);
-    put_gutter(page, first ? turn->first_frame : 0, turn->last_frame,
-               first ? arrow_of(turn->outcome.dir) : "", changed ? '-' : ' ');
-    if (changed)
-        put_pair(page, line, esi_buf_slice(&page->after), true_len);
+    put_gutter(page, lines->first ? turn->first_frame : 0, turn->last_frame,
+               lines->first ? arrow_of(turn->outcome.dir) : "", lines->changed ? '-' : ' ');
+    if (lines->changed)
+        put_pair(page, esi_buf_slice(&lines->line), esi_buf_slice(&lines->after), lines->true_len);
     else
-        put_text_line(page, 0, line, 0, true_len);
+        put_text_line(page, 0, esi_buf_slice(&lines->line), 0, lines->true_len);
     for (size_t i = turn->verdicts; i > 0; i = rows[i - 1].next) {
         struct row *verdict = &rows[i - 1];
 
-        if (verdict->shown || !said_overlay(verdict, line, start, &page->after))
+        if (verdict->shown || !turn_lines_touched(lines, verdict))
             continue;
         verdict->shown = true;
         put_rule(page, verdict);
     }
 }
 
+static void
+put_lines(struct page *page, const struct row *row)
+{
+    turn_lines_begin(&page->lines, page->ladder, row);
+    while (turn_lines_next(&page->lines))
+        put_line(page, row);
+    if (page->lines.left == 0)
+        return;
+    put_gutter(page, 0, 0, "", ' ');
+    esi_buf_text(page->out, "... ");
+    put_counted(page->out, page->lines.left, "more line\n", "more lines\n");
+}
+
 void
 put_alone(struct page *page, struct row *row, bool placed)
 {
     const struct esi_verdict *verdict = &row->outcome.u.verdict;
-    uint64_t len =
-        row->outcome.span.len > verdict->before.len ? row->outcome.span.len : verdict->before.len;
-    bool edit = verdict_edits(verdict);
+    bool edit = is_edit(verdict);
 
     row->shown = true;
     if (!placed)
@@ -130,49 +129,49 @@ put_alone(struct page *page, struct row *row, bool placed)
     }
     put_gutter(page, row->outcome.frame, row->outcome.frame,
                placed ? "" : arrow_of(row->outcome.dir), edit ? '-' : '!');
-    esi_buf_clear(&page->after);
-    esi_buf_append(&page->after, verdict->before);
-    if (edit)
-        esi_edit_apply(&verdict->edit, row->outcome.span.offset, page->after.data, page->after.len);
-    if (edit)
-        put_pair(page, verdict->before, esi_buf_slice(&page->after), len);
-    else if (verdict->what == ESI_WHAT_CONNECTION) {
+    if (edit) {
+        verdict_after(&page->after, row);
+        put_pair(page, verdict->before, esi_buf_slice(&page->after), verdict_length(row));
+    } else if (verdict->what == ESI_WHAT_CONNECTION) {
         put_syn_words(page->out, &verdict->limit);
         esi_buf_byte(page->out, '\n');
-    } else
-        put_text_line(page, 0, verdict->before, 0, len);
+    } else {
+        put_text_line(page, 0, verdict->before, 0, verdict_length(row));
+    }
     put_rule(page, row);
 }
 
+/* put_own - a turn of which we say what it was, not what it said. */
 static void
-put_more_lines(struct page *page, uint64_t more)
+put_own(struct page *page, const struct row *row)
 {
-    if (more == 0)
-        return;
-    put_gutter(page, 0, 0, "", ' ');
-    esi_buf_text(page->out, "... ");
-    put_counted(page->out, more, "more line\n", "more lines\n");
+    struct esi_buf text = {0};
+
+    put_turn_words(&text, row);
+    esi_buf_byte(&text, '\0');
+    put_gutter(page, row->first_frame, row->last_frame, arrow_of(row->outcome.dir), ' ');
+    put_wrapped(page->out, (const char *)text.data, INDENT);
+    esi_buf_free(&text);
 }
 
 void
-put_turn(struct page *page, struct row *row)
+put_turn(void *ctx, struct row *row)
 {
+    struct page *page = ctx;
     struct row *rows = page->ladder->rows;
 
     page->ruled = NULL;
-    if (said_in_words(&page->after, row)) {
-        put_gutter(page, row->first_frame, row->last_frame, arrow_of(row->outcome.dir), ' ');
-        put_wrapped(page->out, (const char *)page->after.data, INDENT);
-    } else {
-        put_more_lines(page, said_lines(page, row, put_line));
-    }
+    if (turn_has_lines(row))
+        put_lines(page, row);
+    else
+        put_own(page, row);
     bool told = row->outcome.u.turn.what == ESI_TURN_COMMAND;
     for (size_t i = row->verdicts; i > 0; i = rows[i - 1].next) {
         struct row *verdict = &rows[i - 1];
 
         if (verdict->shown)
             continue;
-        if (told && !verdict_edits(&verdict->outcome.u.verdict))
+        if (told && !is_edit(&verdict->outcome.u.verdict))
             put_rule(page, verdict);
         else
             put_alone(page, verdict, true);

@@ -2,7 +2,7 @@
  * junit.c - results as JUnit XML, the part of it that all its readers know: testsuites, testsuite,
  * testcase, failure, error. It tells no times and no host: the same input gives the same bytes.
  *
- * XML 1.0 has no way to write most control characters; esi_escape_xml writes them \xHH.
+ * XML 1.0 has no way to write most control characters; esi_escape_markup_text writes them \xHH.
  */
 #include "verify_internal.h"
 
@@ -10,7 +10,7 @@ static void
 put_attribute(struct esi_buf *out, const char *name, struct esi_slice value)
 {
     esi_buf_printf(out, " %s=\"", name);
-    esi_escape_xml(out, value);
+    esi_escape_markup_text(out, value);
     esi_buf_byte(out, '"');
 }
 
@@ -29,7 +29,7 @@ put_lines(struct esi_buf *out, struct esi_slice lines)
         const uint8_t *end = memchr(lines.ptr, '\n', lines.len);
         size_t len = end ? (size_t)(end - lines.ptr) : lines.len;
 
-        esi_escape_xml(out, esi_slice_cut(lines, 0, len));
+        esi_escape_markup_text(out, esi_slice_cut(lines, 0, len));
         esi_buf_byte(out, '\n');
         lines = esi_slice_cut(lines, len + 1, lines.len);
     }

@@ -76,8 +76,6 @@ void esi_escape_wire(struct esi_buf *out, struct esi_slice bytes);
 /* Text for people that may hold names of a configuration or of files: UTF-8 passes, control
  * characters and bytes that are none become \xHH. */
 void esi_escape_text(struct esi_buf *out, struct esi_slice text);
-/* The same for the text and the attributes of XML. */
-void esi_escape_xml(struct esi_buf *out, struct esi_slice text);
 /* The same, then escaped once more for the inside of a JSON string (RFC 8259 section 7). */
 void esi_escape_json_wire(struct esi_buf *out, struct esi_slice bytes);
 /* Our own text (file names, rule words) for the inside of a JSON string; bytes that are not
@@ -86,6 +84,11 @@ void esi_escape_json_text(struct esi_buf *out, struct esi_slice text);
 /* Text that was made safe before, for a message or a note of a Mermaid diagram in a Markdown fence:
  * all but letters, digits and a few harmless marks become #code; and control characters blanks. */
 void esi_escape_mermaid(struct esi_buf *out, struct esi_slice text);
+/* For text and attribute values of a page or of XML: as esi_escape_wire and esi_escape_text do,
+ * with markup characters written as entities; of the latter, characters without a shape and those
+ * that turn the direction of writing become \xHH as well. */
+void esi_escape_markup_wire(struct esi_buf *out, struct esi_slice bytes);
+void esi_escape_markup_text(struct esi_buf *out, struct esi_slice text);
 
 /* Many small copies, freed at once. Zero-initialised is empty; a copy never moves. */
 struct esi_arena {

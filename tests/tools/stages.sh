@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154 # jobs is run.sh's
 
 extra="clang clang-format clang-tidy llvm libclang-rt-14-dev valgrind gcovr shellcheck \
-zsh fish mandoc man-db groff dpkg-dev lintian debootstrap"
+zsh fish mandoc man-db groff dpkg-dev lintian debootstrap chromium nodejs npm"
 say "packages of the longer run"
 # shellcheck disable=SC2086
 need_packages $extra || say "some are missing: their stages do not run"
@@ -71,19 +71,23 @@ covered() {
     cmake --build --preset coverage-report
 }
 
-# mermaid_read - what reads the diagrams is fetched; without a network it is not run.
-mermaid_read() {
-    mermaid_said=$(ESI_BUILD=build/dev sh tests/tools/check-mermaid.sh 2>&1)
-    case $? in
-    0) stage "diagrams read by Mermaid: $mermaid_said" true ;;
-    77) say "diagrams read by Mermaid: NOT RUN, $mermaid_said" ;;
-    *) stage "diagrams read by Mermaid: $mermaid_said" false ;;
-    esac
+# fetched NAME SCRIPT - a stage that fetches what it needs: without a network it is not run.
+fetched() {
+    ESI_BUILD=build/dev sh "$2" >build/fetched.log 2>&1
+    fetched_status=$?
+    fetched_said=$(tail -n 1 build/fetched.log)
+    if [ "$fetched_status" -eq 77 ]; then
+        say "$1: NOT RUN, $fetched_said"
+        return
+    fi
+    [ "$fetched_status" -eq 0 ] || grep -v '^ok' build/fetched.log
+    stage "$1 ($fetched_said)" [ "$fetched_status" -eq 0 ]
 }
 
 have clang-format format && stage format formatted
 have shellcheck shellcheck && stage shellcheck shell_checked
-mermaid_read
+fetched "diagrams read by Mermaid" tests/tools/check-mermaid.sh
+fetched "pages in a browser" tests/tools/check-browser.sh
 if have clang "clang and its tests"; then
     say "clang, with sanitizers, warnings are errors"
     build ci-clang && run_tests ci-clang

@@ -1,0 +1,159 @@
+/*
+ * html_internal.h - the parts of the html sink: what is counted, which sessions are shown, how a
+ * session and the page around it are written.
+ */
+#ifndef ESI_HTML_INTERNAL_H
+#define ESI_HTML_INTERNAL_H
+
+#include "ladder_order_internal.h"
+#include "text_internal.h"
+
+/* What a browser opens without lag, and a mail takes as an attachment. */
+enum { HTML_SESSIONS_MOST = 1000, HTML_BLOCKS_BYTES = 4600000 };
+/* Outcomes of esi_session_outcome, and "not inspected" behind them. */
+enum { HTML_OUTCOMES = ESI_SESSION_UNKNOWN + 2, HTML_NOT_INSPECTED = ESI_SESSION_UNKNOWN + 1 };
+
+/* ---- counted over all sessions, shown or not ---- */
+
+/* Rules told apart: a bit each of a session's marks, and one bit for all others. */
+enum { HTML_RULES_MOST = 63 };
+struct html_rule {
+    enum esi_action action;
+    struct esi_rule rule;
+    const struct esi_behaviour *behaviour;
+    enum esi_basis basis; /* the weakest of its verdicts' */
+    uint64_t verdicts, sessions;
+    size_t line; /* of the configuration that is shown: index + 1; 0: none */
+};
+
+enum { HTML_SERVERS_MOST = 64 };
+struct html_server {
+    struct esi_endpoint endpoint;
+    uint64_t sessions, outcomes[HTML_OUTCOMES];
+};
+
+/* Sessions by the time they began. Buckets are as wide as they have to be: a power of two of
+ * seconds, each beginning at a multiple of that. */
+enum { HTML_BUCKETS = 60 };
+#define HTML_BUCKET_ZERO                                                                           \
+    ((int64_t)1 << 34) /* seconds before the epoch at which number 0 begins                        \
+                        */
+struct html_times {
+    unsigned shift;       /* 1 << shift seconds wide */
+    uint64_t first, last; /* numbers of the first and last bucket in use */
+    uint64_t sessions;
+    uint64_t counts[HTML_BUCKETS][HTML_OUTCOMES]; /* by number - first */
+};
+
+/* A line of the configuration, and what is done by it. */
+struct html_line {
+    unsigned file;   /* its number, from 0 */
+    uint64_t rules;  /* bits */
+    uint64_t times;  /* verdicts */
+    uint64_t chosen; /* sessions that are inspected, or not, by its word */
+    bool linked;     /* a section names it */
+};
+
+struct html_tally {
+    struct html_rule rules[HTML_RULES_MOST];
+    size_t rule_count, rule_last;
+    uint64_t other_verdicts, other_sessions, counterfactual;
+    struct html_server servers[HTML_SERVERS_MOST];
+    size_t server_count, server_last;
+    uint64_t other_server_sessions;
+    struct html_times times;
+    uint64_t outcomes[HTML_OUTCOMES], not_whole; /* sessions */
+    const struct esi_config_text *config;
+    size_t config_count;
+    struct html_line *lines;     /* beside config */
+    size_t file_first, file_end; /* the file looked up last, as range of config */
+};
+void html_tally_begin(struct html_tally *tally, const struct esi_sink_options *options);
+void html_tally_verdict(struct html_tally *tally, const struct esi_verdict *verdict,
+                        uint64_t *marks);
+void html_tally_session(struct html_tally *tally, const struct esi_session_info *session,
+                        uint64_t marks);
+void html_tally_free(struct html_tally *tally);
+/* Index + 1 of the line among those shown; 0: it is not. */
+size_t html_config_find(struct html_tally *tally, const char *file, unsigned line);
+size_t html_outcome(const struct esi_session_info *session);
+const char *html_outcome_name(size_t outcome);
+
+/* ---- which sessions are shown ---- */
+
+struct html_session {
+    uint64_t number, marks;
+    size_t kind, outcome;
+    struct esi_buf cells, section; /* of its row in the list; what is told of it */
+};
+struct html_keep {
+    struct html_session *sessions;
+    size_t len, cap, bytes;
+    struct kind_table kinds; /* kind.shown: of its sessions, how many are */
+    uint64_t all;
+};
+/* Counts the session. True: it is to be shown, as one of *kind. */
+bool html_keep_wants(struct html_keep *keep, uint64_t signature, uint64_t number, size_t *kind);
+/* Takes the session's buffers over; gives up others for it if there is no room. */
+void html_keep_add(struct html_keep *keep, struct html_session session);
+/* In order of number; if there are many, the rarest kind first. */
+void html_keep_sort(struct html_keep *keep);
+void html_keep_free(struct html_keep *keep);
+
+/* ---- a session ---- */
+
+struct html_story {
+    struct esi_buf *out;
+    struct ladder *ladder;
+    const struct esi_session_info *session;
+    const struct esi_sink *sink;
+    struct html_tally *tally;
+    struct ladder_order order;
+    struct turn_lines lines;
+    struct esi_buf text, after; /* scratch */
+    unsigned y;                 /* how far down the picture has come */
+    /* The verdicts in the order in which they are found in the picture: their row. */
+    size_t *findings;
+    size_t finding_count, finding_cap;
+};
+void html_put_session(struct html_session *out, struct ladder *ladder,
+                      const struct esi_session_info *session, const struct esi_sink *sink,
+                      struct html_tally *tally, bool turns);
+void html_put_ladder(struct html_story *story);
+void html_put_findings(struct html_story *story);
+/* "mask log", "drop-connection": what is done. */
+void html_put_action(struct esi_buf *out, const struct esi_verdict *verdict);
+/* A frame's number within its file, and the file if it is not the session's first. */
+void html_put_frame(struct html_story *story, struct esi_buf *out, uint64_t frame);
+
+/* ---- writing ---- */
+
+/* Names and sentences. */
+void html_put(struct esi_buf *out, const char *text);
+void html_put_buf(struct esi_buf *out, const struct esi_buf *text);
+/* Wire bytes from `from` on, as far as `room` columns go, and the whole length if that is not all;
+ * where they differ from `other` (may be empty), inside the element `mark`. */
+void html_put_wire(struct esi_buf *out, struct esi_slice bytes, struct esi_slice other, size_t from,
+                   size_t room, uint64_t true_len, const char *mark);
+/* Name and number of a line, linked if it is shown; "built in" without one. */
+void html_put_place(struct esi_buf *out, struct html_tally *tally, const char *file, unsigned line);
+/* "c0-253": the id of a line that is shown. */
+void html_put_line_id(struct esi_buf *out, const struct html_tally *tally, size_t index);
+
+struct html_report {
+    struct html_tally tally;
+    struct html_keep keep;
+    struct account account;
+};
+/* summary NULL: there is none. */
+void html_put_page(struct esi_buf *out, struct html_report *report,
+                   const struct esi_summary_info *summary);
+void html_put_overview(struct esi_buf *out, struct html_report *report,
+                       const struct esi_summary_info *summary);
+/* The gravest first. */
+extern const size_t html_outcome_order[HTML_OUTCOMES];
+void html_put_chart(struct esi_buf *out, const struct html_times *times);
+void html_put_servers(struct esi_buf *out, const struct html_tally *tally);
+void html_put_config(struct esi_buf *out, struct html_report *report);
+
+#endif

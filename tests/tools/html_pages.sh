@@ -1,0 +1,29 @@
+# html_pages.sh - to be read by `.`: pages to check, made into the folder $work.
+#
+#     one.html       a session, built-in rules
+#     office.html    all samples by a configuration of many lines
+#     hostile.html   markup and worse on the wire, in names of files, and in the configuration
+#     many.html      1,200 sessions, of which 1,000 are shown
+
+analyzer=$ESI_BUILD/analyzer/esmtp-analyzer
+
+# shellcheck disable=SC2154 # work is the reader's
+html_pages() {
+    nasty='"><img src=x onerror=alert(20)>'"$(printf '\033[1m\342\200\256')"'&lt;'
+    mkdir "$work/$nasty"
+    "$ESI_BUILD/tests/case_capture" tests/cases/turns/hostile-markup.case "$work/$nasty/a.pcap" &&
+        "$ESI_BUILD/tests/case_capture" tests/cases/turns/hostile-markup.case "$work/many.pcap" 1200 &&
+        cat >"$work/$nasty/a.cfg" <<'END' &&
+policy-map type inspect esmtp <script>alert(21)</script>
+ description "><img src=x onerror=alert(22)> </style> ]]> --> &lt;
+ parameters
+  mask-banner
+ match ehlo-reply-parameter others
+  mask
+END
+        "$analyzer" -q -o "html=$work/one.html" samples/captures/header-1200.pcap &&
+        "$analyzer" -q -c samples/policies/branch-office.cfg -o "html=$work/office.html" \
+            samples/captures/*.pcap samples/captures/*.pcapng 2>/dev/null &&
+        "$analyzer" -q -c "$work/$nasty/a.cfg" -o "html=$work/hostile.html" "$work/$nasty/a.pcap" &&
+        "$analyzer" -q -o "html=$work/many.html" "$work/many.pcap"
+}
