@@ -288,16 +288,30 @@ watch_after_greeting(struct esi_session *session, const struct esi_smtp_event *c
 }
 
 /* What would have followed the end of a connection, and the refusal of one. */
+enum end { END_SILENT, END_RESET, END_REFUSED };
+
 static const struct {
     const char *why, *follows;
 } ends[] = {
-    {"the captured connection went on, though the firewall would have ended it",
-     "The sender would have sent the same segment again into silence until it gave up, and tried "
-     "again later, with the same end."},
-    {"the captured connection came about, though the firewall would have refused it",
-     "The client's SYN would have stayed without an answer until the client gave up, and tried "
-     "again later."},
+    [END_SILENT] = {"the captured connection went on, though the firewall would have ended it",
+                    "The sender would have sent the same segment again into silence until it gave "
+                    "up, and tried again later, with the same end."},
+    [END_RESET] = {"the captured connection went on, though the firewall would have ended it",
+                   "The sender would have been told by the RST, and tried again later, with the "
+                   "same end."},
+    [END_REFUSED] = {"the captured connection came about, though the firewall would have refused "
+                     "it",
+                     "The client's SYN would have stayed without an answer until the client gave "
+                     "up, and tried again later."},
 };
+
+static enum end
+end_of(const struct esi_session *session)
+{
+    if (session->refused)
+        return END_REFUSED;
+    return session->result.cut_at.reset ? END_RESET : END_SILENT;
+}
 
 void
 watch_after_cut(struct esi_session *session, enum esi_dir dir, uint64_t offset)
@@ -306,6 +320,6 @@ watch_after_cut(struct esi_session *session, enum esi_dir dir, uint64_t offset)
 
     if (!result->cut || session->frame == result->cut_at.frame)
         return;
-    diverge(session, dir, offset, session->frame, ends[session->refused].why,
-            ends[session->refused].follows);
+    enum end end = end_of(session);
+    diverge(session, dir, offset, session->frame, ends[end].why, ends[end].follows);
 }
