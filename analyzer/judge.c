@@ -14,11 +14,11 @@
 #include "program_internal.h"
 
 const struct esi_suite_option suite_options[] = {
-    {"captures", ESI_SUITE_LIST, true},   {"config", ESI_SUITE_LIST, false},
-    {"platform", ESI_SUITE_ONE, false},   {"knob", ESI_SUITE_LIST, false},
-    {"knobs", ESI_SUITE_LIST, false},     {"map", ESI_SUITE_ONE, false},
-    {"ports", ESI_SUITE_ONE, false},      {"filter", ESI_SUITE_ONE, false},
-    {"max-memory", ESI_SUITE_ONE, false}, {"strict", ESI_SUITE_FLAG, false},
+    {"captures", ESI_SUITE_LIST, true, NULL}, {"config", ESI_SUITE_LIST, false, NULL},
+    {"platform", ESI_SUITE_ONE, false, NULL}, {"knob", ESI_SUITE_LIST, false, "knobs"},
+    {"map", ESI_SUITE_ONE, false, NULL},      {"ports", ESI_SUITE_ONE, false, NULL},
+    {"filter", ESI_SUITE_ONE, false, NULL},   {"max-memory", ESI_SUITE_ONE, false, NULL},
+    {"strict", ESI_SUITE_FLAG, false, NULL},
 };
 const size_t suite_option_count = ESI_COUNT(suite_options);
 
@@ -28,7 +28,6 @@ static esi_cli_take *const takers[ESI_COUNT(suite_options)] = {
     NULL,
     esi_cli_take_config,
     esi_cli_take_platform,
-    esi_cli_take_knob,
     esi_cli_take_knob,
     esi_cli_take_map,
     esi_cli_take_ports,
@@ -89,9 +88,24 @@ check_file(const char *path, struct esi_error *err)
     return !S_ISDIR(status.st_mode) || esi_error_set(err, "%s: is a folder", path);
 }
 
+/* check_golden - need not be there. */
+static bool
+check_golden(const struct esi_suite *suite, const struct esi_suite_case *suite_case,
+             struct esi_error *err)
+{
+    struct stat status;
+
+    if (strcmp(suite_case->golden, "-") == 0)
+        return esi_suite_refuse(suite, suite_case->at, err, "golden: -: a file is wanted");
+    if (stat(suite_case->golden, &status) != 0 || !S_ISDIR(status.st_mode))
+        return true;
+    return esi_suite_refuse(suite, suite_case->at, err, "golden: %.200s: is a folder",
+                            suite_case->golden);
+}
+
 bool
 judge_check(const struct esi_suite *suite, const struct esi_suite_case *suite_case,
-            struct esi_error *err)
+            struct suite_files *files, struct esi_error *err)
 {
     struct esi_cli_common common = {0};
     struct esi_cli_words captures = {0};
@@ -101,15 +115,18 @@ judge_check(const struct esi_suite *suite, const struct esi_suite_case *suite_ca
         const struct esi_suite_setting *setting = &suite_case->settings[i];
         struct esi_error why;
 
-        right = set(&common, &captures, setting, &why);
+        right = set(&common, &captures, setting, &why) &&
+                (!is_file(setting) || check_file(setting->value, &why));
         if (right && is_file(setting))
-            right = check_file(setting->value, &why);
-        if (right && is_file(setting) && suite_case->golden &&
-            esi_cli_same_file(suite_case->golden, setting->value))
-            right = esi_error_set(&why, "is the golden file, too");
+            suite_files_add(files,
+                            setting->option == &suite_options[CAPTURES] ? SUITE_FILE_CAPTURE
+                                                                        : SUITE_FILE_CONFIG,
+                            setting->value, suite, suite_case);
         if (!right)
             esi_suite_refuse(suite, setting->at, err, "%s: %s", setting->option->name, why.text);
     }
+    if (right && suite_case->golden && (right = check_golden(suite, suite_case, err)))
+        suite_files_add(files, SUITE_FILE_GOLDEN, suite_case->golden, suite, suite_case);
     free(captures.items);
     esi_cli_common_free(&common);
     return right;

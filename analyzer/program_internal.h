@@ -51,9 +51,29 @@ void judge(const struct options *options, const struct esi_suite_case *suite_cas
 /* What suites may set of a run, as the command line does. */
 extern const struct esi_suite_option suite_options[];
 extern const size_t suite_option_count;
-/* Whether the files of the case are there, and what it sets is right. */
+/* Whether the files of the case are there, and what it sets is right; the files are added. */
+struct suite_files;
 bool judge_check(const struct esi_suite *suite, const struct esi_suite_case *suite_case,
-                 struct esi_error *err);
+                 struct suite_files *files, struct esi_error *err);
+
+/* suite_files.c: all that suites name. */
+enum suite_file_kind { SUITE_FILE_SUITE, SUITE_FILE_CAPTURE, SUITE_FILE_CONFIG, SUITE_FILE_GOLDEN };
+struct suite_files {
+    struct suite_file {
+        char *path; /* from the root on */
+        enum suite_file_kind kind;
+        size_t order;
+        const struct esi_suite *suite;
+        const struct esi_suite_case *of; /* of a suite NULL */
+    } * items;
+    size_t count, cap;
+};
+/* In the folder that the path is relative to. */
+void suite_files_add(struct suite_files *files, enum suite_file_kind kind, const char *path,
+                     const struct esi_suite *suite, const struct esi_suite_case *suite_case);
+/* Whether none is written that is read, or twice; false after saying which. */
+bool suite_files_check(struct suite_files *files, const struct options *options);
+void suite_files_free(struct suite_files *files);
 
 void list_behaviours(void);
 void list_formats(void);

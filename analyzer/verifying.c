@@ -23,6 +23,7 @@ struct verifying {
     const struct options *options;
     struct esi_suite **suites;
     size_t suite_count;
+    struct suite_files files;
     int home; /* the folder that the program was started in */
     size_t cases, passed, failed, broken;
     struct esi_buf tap;
@@ -87,23 +88,9 @@ read_text(const char *path, struct esi_buf *text, struct esi_error *err)
                                    ESI_SUITE_MOST >> 20));
 }
 
-/* check_goldens - a file for each. */
-static bool
-check_goldens(const struct esi_suite *suite, size_t index, struct esi_error *err)
-{
-    const struct esi_suite_case *suite_case = &suite->cases[index];
-
-    for (size_t i = 0; i < index && suite_case->golden; i++)
-        if (suite->cases[i].golden && strcmp(suite->cases[i].golden, suite_case->golden) == 0)
-            return esi_suite_refuse(suite, suite_case->at, err,
-                                    "golden: %s is that of line %u already", suite_case->golden,
-                                    suite->cases[i].at.line);
-    return true;
-}
-
 /* check_suite - in its folder. Says all that is wrong. */
 static bool
-check_suite(const struct verifying *verifying, const struct esi_suite *suite)
+check_suite(struct verifying *verifying, const struct esi_suite *suite)
 {
     struct esi_error err;
     bool right = enter(suite->file, &err);
@@ -111,7 +98,7 @@ check_suite(const struct verifying *verifying, const struct esi_suite *suite)
     if (!right)
         esi_cli_say(&program, "%s", err.text);
     for (size_t i = 0; right && i < suite->case_count; i++) {
-        if (judge_check(suite, &suite->cases[i], &err) && check_goldens(suite, i, &err))
+        if (judge_check(suite, &suite->cases[i], &verifying->files, &err))
             continue;
         esi_cli_say(&program, "%s", err.text);
         right = false;
@@ -137,12 +124,13 @@ read_suite(struct verifying *verifying, const char *path)
     }
     verifying->suites[verifying->suite_count++] = suite;
     verifying->cases += suite->case_count;
+    suite_files_add(&verifying->files, SUITE_FILE_SUITE, path, suite, NULL);
     return check_suite(verifying, suite);
 }
 
 /* ---- telling ---- */
 
-static void
+static bool
 write_text(struct verifying *verifying, const char *path, struct esi_slice text)
 {
     struct esi_output output;
@@ -163,6 +151,7 @@ write_text(struct verifying *verifying, const char *path, struct esi_slice text)
     if (!written)
         esi_cli_say(&program, "%s", err.text);
     raise_status(verifying, written ? ESI_EXIT_DONE : ESI_EXIT_INTERNAL);
+    return written;
 }
 
 /* tell_at_once - TAP on standard output, as the cases end. False: it cannot be written. */
@@ -174,12 +163,12 @@ tell_at_once(struct verifying *verifying)
 
         if (output->format != &verify_formats[0] || strcmp(output->path, "-") != 0)
             continue;
-        write_text(
-            verifying, "-",
-            esi_slice_cut(esi_buf_slice(&verifying->tap), verifying->tap_told, verifying->tap.len));
+        struct esi_slice told = esi_buf_slice(&verifying->tap);
+        if (!write_text(verifying, "-", esi_slice_cut(told, verifying->tap_told, told.len)))
+            return false;
         verifying->tap_told = verifying->tap.len;
     }
-    return verifying->status < ESI_EXIT_INTERNAL;
+    return true;
 }
 
 static void
@@ -269,13 +258,14 @@ verify(const struct options *options)
     verifying.suites = esi_alloc(options->suites.count * sizeof(struct esi_suite *));
     for (size_t i = 0; i < options->suites.count; i++)
         right &= read_suite(&verifying, options->suites.items[i]);
-    if (right)
+    if (right && suite_files_check(&verifying.files, options))
         run_all(&verifying);
     else
         verifying.status = ESI_EXIT_USAGE;
     for (size_t i = 0; i < verifying.suite_count; i++)
         esi_suite_free(verifying.suites[i]);
     free(verifying.suites);
+    suite_files_free(&verifying.files);
     esi_buf_free(&verifying.tap);
     close(verifying.home);
     return verifying.status;

@@ -76,7 +76,7 @@ esi_output_open(struct esi_output *output, const char *path, struct esi_error *e
         output->file = fdopen(fd, "wb");
     if (output->file)
         return true;
-    esi_error_set(err, "%s: cannot be written: %s", path, strerror(errno));
+    esi_error_set(err, "%s: cannot be written: %s", esi_output_name(path), strerror(errno));
     if (fd >= 0)
         close(fd);
     esi_output_drop(output);

@@ -23,6 +23,7 @@ struct esi_redactor {
         uint64_t number;  /* of the session; 0: none */
         uint64_t awaited; /* replies to come, to commands that name nobody */
         bool named;       /* somebody may have been named */
+        bool guest;       /* one who said EHLO or HELO had no host's name: replies may say it */
     } sessions[REMEMBERED];
     struct esi_record record; /* that is handed out, and what it points to: */
     struct esi_outcome outcome;
@@ -80,6 +81,14 @@ names_nobody(const struct esi_turn *turn)
     }
 }
 
+static bool
+is_guest(const struct esi_turn *turn)
+{
+    return turn->what == ESI_TURN_COMMAND &&
+           (turn->verb == ESI_VERB_EHLO || turn->verb == ESI_VERB_HELO) &&
+           !names_host(turn->argument);
+}
+
 /* hear - what is known with this turn of the session. Whether it is a reply of which it is known
  * what it answers. What is missing may have named somebody. */
 static bool
@@ -91,6 +100,7 @@ hear(struct esi_redactor *redactor, uint64_t number, const struct esi_turn *turn
         *session = (struct remembered){.number = number, .named = turn->code != 220};
     if (session->number != number || session->named)
         return false;
+    session->guest |= is_guest(turn);
     if (turn->what == ESI_TURN_REPLY && session->awaited > 0) {
         session->awaited--;
         return true;
@@ -103,14 +113,18 @@ hear(struct esi_redactor *redactor, uint64_t number, const struct esi_turn *turn
 }
 
 static void
-hide_reply_turn(struct hidden text, const struct esi_turn *turn, bool awaited)
+hide_reply_turn(struct hidden text, const struct esi_turn *turn, bool awaited, bool guest)
 {
+    bool stays = awaited && turn->code > 0 && turn->code < 500;
+
     if (turn->what == ESI_TURN_GREETING && turn->code == 220)
         hide_addresses(text);
-    else if (awaited && turn->code > 0 && turn->code < 500)
-        hide_keyword(text);
-    else
+    else if (!stays)
         hide_behind_code(text);
+    else
+        hide_keyword(text);
+    if (stays && guest)
+        hide_hello(text);
 }
 
 /* hide_said - the word and the argument of a command; `sure`: it was one. */
@@ -128,12 +142,15 @@ hide_said(struct esi_redactor *redactor, struct esi_turn *turn, bool sure)
 }
 
 static void
-redact_turn(struct esi_redactor *redactor, struct esi_turn *turn, bool awaited)
+redact_turn(struct esi_redactor *redactor, uint64_t session, struct esi_turn *turn)
 {
+    bool awaited = hear(redactor, session, turn);
+    bool guest = redactor->sessions[session % REMEMBERED].guest;
+
     switch (turn->what) {
     case ESI_TURN_GREETING:
     case ESI_TURN_REPLY:
-        hide_reply_turn(own(redactor, &turn->text), turn, awaited);
+        hide_reply_turn(own(redactor, &turn->text), turn, awaited, guest);
         return;
     case ESI_TURN_COMMAND:
         hide_said(redactor, turn, true);
@@ -225,7 +242,7 @@ redact_outcome(struct esi_redactor *redactor, uint64_t session)
     struct esi_outcome *outcome = &redactor->outcome;
 
     if (outcome->kind == ESI_OUTCOME_TURN) {
-        redact_turn(redactor, &outcome->u.turn, hear(redactor, session, &outcome->u.turn));
+        redact_turn(redactor, session, &outcome->u.turn);
         return;
     }
     redact_before(own(redactor, &outcome->u.verdict.before), &outcome->u.verdict, outcome->dir);
@@ -278,17 +295,37 @@ esi_redact(struct esi_redactor *redactor, const struct esi_record *record)
     return &redactor->record;
 }
 
-/* The patterns of a configuration are what somebody looks for in addresses. */
+static const char blanks[] = " \t";
+
+/* next_word - of what is behind the word at *text; its length. */
+static size_t
+next_word(char **text, size_t len)
+{
+    *text += len;
+    *text += strspn(*text, blanks);
+    return strcspn(*text, blanks);
+}
+
+static bool
+is_text(const char *word, size_t len, const char *name)
+{
+    return len == strlen(name) && memcmp(word, name, len) == 0;
+}
+
+/* The patterns of a configuration are what somebody looks for in addresses; what it says in words
+ * is for people, and may be about others. */
 void
 esi_redact_config_line(char *text)
 {
-    static const char blanks[] = " \t", command[] = "regex";
-    size_t at = strspn(text, blanks), len = strcspn(text + at, blanks);
+    char *at = text;
+    size_t len = next_word(&at, 0);
+    bool pattern = is_text(at, len, "regex");
 
-    if (len != sizeof command - 1 || strncmp(text + at, command, len) != 0)
-        return;
-    at += len + strspn(text + at + len, blanks);
-    at += strcspn(text + at, blanks);
-    at += strspn(text + at, blanks);
-    hide_all((struct hidden){(uint8_t *)text + at, strlen(text + at)});
+    while (len > 0 && !pattern && !is_text(at, len, "description") && !is_text(at, len, "remark"))
+        len = next_word(&at, len);
+    len = next_word(&at, len);
+    if (pattern) /* its name */
+        next_word(&at, len);
+    hide_all((struct hidden){(uint8_t *)at, strlen(at)});
+    hide_addresses((struct hidden){(uint8_t *)text, strlen(text)});
 }

@@ -6,93 +6,12 @@
  * names itself, or was X before. All else might be somebody's name, be it that a message or a
  * password is read as commands by mistake.
  *
- * Words: RFC 5321, the IANA registries of SMTP service extensions, SASL mechanisms and message
- * headers; enhanced codes: RFC 3463.
+ * Header fields are redact_field.c's. Words: RFC 5321, the IANA registries of SMTP service
+ * extensions and SASL mechanisms; enhanced codes: RFC 3463.
  */
-#define _GNU_SOURCE /* memmem */
 #include <string.h>
 
 #include "redact_internal.h"
-
-enum { HASH = '#' };
-
-static struct hidden
-part(struct hidden text, size_t from, size_t to)
-{
-    if (to > text.len)
-        to = text.len;
-    return from < to ? (struct hidden){text.at + from, to - from} : (struct hidden){text.at, 0};
-}
-
-static struct esi_slice
-slice(struct hidden text)
-{
-    return (struct esi_slice){text.at, text.len};
-}
-
-static bool
-is_line_end(uint8_t byte)
-{
-    return byte == '\r' || byte == '\n';
-}
-
-static bool
-is_blank(uint8_t byte)
-{
-    return byte == ' ' || byte == '\t';
-}
-
-static bool
-is_digit(uint8_t byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
-static bool
-is_letter(uint8_t byte)
-{
-    return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
-}
-
-static bool
-is_any(uint8_t byte, const char *bytes)
-{
-    return byte != '\0' && strchr(bytes, byte) != NULL;
-}
-
-/* hide - every byte but line ends and those in `stay`. */
-static void
-hide(struct hidden text, const char *stay)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!is_line_end(text.at[i]) && !is_any(text.at[i], stay))
-            text.at[i] = HASH;
-}
-
-static bool
-is_word(struct esi_slice word, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (esi_slice_eq_nocase(word, esi_slice_of(words[i])))
-            return true;
-    return false;
-}
-
-static size_t
-skip_blanks(struct hidden text, size_t at)
-{
-    while (at < text.len && is_blank(text.at[at]))
-        at++;
-    return at;
-}
-
-static size_t
-word_end(struct hidden text, size_t at)
-{
-    while (at < text.len && !is_blank(text.at[at]) && !is_line_end(text.at[at]))
-        at++;
-    return at;
-}
 
 /* each_line - without its line end. */
 static void
@@ -155,20 +74,31 @@ hide_keyword(struct hidden text)
     each_line(text, hide_keyword_line);
 }
 
-/* is_host - a name of several labels, or an address: no single word, which might be anything. */
-static bool
-is_host(struct hidden text)
+/* A name of several labels, or an address: no single word, which might be anything. */
+bool
+names_host(struct esi_slice text)
 {
     bool structured = false;
 
     for (size_t i = 0; i < text.len; i++) {
-        uint8_t byte = text.at[i];
+        uint8_t byte = text.ptr[i];
 
         if (!is_letter(byte) && !is_digit(byte) && !is_any(byte, ".-_:[]"))
             return false;
         structured |= is_any(byte, ".:[");
     }
     return structured;
+}
+
+void
+hide_hello(struct hidden text)
+{
+    const uint8_t *end = text.len > 0 ? memchr(text.at, '\n', text.len) : NULL;
+    size_t word = word_end(text, 0);
+
+    if (!names_host(slice(part(text, 0, word))))
+        word = 0;
+    hide(part(text, word, end ? (size_t)(end - text.at) : text.len), " ");
 }
 
 /* ---- commands ---- */
@@ -279,7 +209,7 @@ hide_argument(struct hidden text, enum esi_verb verb, bool host)
     switch (verb) {
     case ESI_VERB_EHLO:
     case ESI_VERB_HELO:
-        if (!host || !is_host(text))
+        if (!host || !names_host(slice(text)))
             hide(text, "");
         return;
     case ESI_VERB_MAIL:
@@ -382,70 +312,4 @@ void
 hide_reply(struct hidden text)
 {
     each_line(text, hide_reply_line);
-}
-
-/* ---- messages ---- */
-
-/* is_field - a name as header fields have it: one of the registered single words, or one that
- * begins as those of several words do. A line "Alice: ..." of a text is none. */
-static bool
-is_field(struct hidden name)
-{
-    static const char *const words[] = {
-        "From",         "To",        "Cc",         "Bcc",         "Date",         "Subject",
-        "Received",     "Sender",    "Comments",   "Keywords",    "Encrypted",    "References",
-        "Precedence",   "Priority",  "Importance", "Sensitivity", "Newsgroups",   "Organization",
-        "Organisation", "Path",      "Lines",      "Xref",        "Expires",      "Supersedes",
-        "Status",       "Autocrypt", "OpenPGP",    "Face",        "Distribution",
-    };
-    static const char *const leads[] = {
-        "X-",           "List-",     "Resent-",   "ARC-",        "DKIM-",
-        "DomainKey-",   "Content-",  "MIME-",     "Message-",    "In-",
-        "Reply-",       "Return-",   "Received-", "Delivered-",  "Auto-",
-        "Feedback-",    "Errors-",   "User-",     "Thread-",     "Envelope-",
-        "Original-",    "Archived-", "Accept-",   "Apparently-", "Authentication-",
-        "Disposition-", "Followup-", "Require-",  "TLS-",        "VBR-",
-        "BIMI-",        "Mail-",     "Deferred-", "Old-",
-    };
-
-    for (size_t i = 0; i < name.len; i++)
-        if (!is_letter(name.at[i]) && !is_digit(name.at[i]) && name.at[i] != '-' &&
-            name.at[i] != '_')
-            return false;
-    if (is_word(slice(name), words, ESI_COUNT(words)))
-        return true;
-    for (size_t i = 0; i < ESI_COUNT(leads); i++)
-        if (name.len > strlen(leads[i]) &&
-            esi_slice_eq_nocase(esi_slice_cut(slice(name), 0, strlen(leads[i])),
-                                esi_slice_of(leads[i])))
-            return true;
-    return false;
-}
-
-void
-hide_field_name(struct hidden text)
-{
-    if (!is_field(text))
-        hide(text, "");
-}
-
-void
-hide_field(struct hidden text)
-{
-    const uint8_t *colon = text.len > 0 ? memchr(text.at, ':', text.len) : NULL;
-    size_t name = colon ? (size_t)(colon - text.at) : 0, behind = 0;
-
-    if (colon && is_field(part(text, 0, name)))
-        behind = skip_blanks(text, name + 1);
-    hide_all(part(text, behind, text.len));
-}
-
-void
-hide_detail(struct hidden text)
-{
-    static const char lead[] = "; Message-ID ";
-    const uint8_t *at = text.len > 0 ? memmem(text.at, text.len, lead, sizeof lead - 1) : NULL;
-
-    if (at)
-        hide(part(text, (size_t)(at - text.at) + sizeof lead - 1, text.len), "");
 }

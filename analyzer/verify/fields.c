@@ -197,14 +197,24 @@ edit_distance(const char *a, const char *b)
     return row[b_len];
 }
 
+/* distance_of - edits; whoever wrote the beginning of a name, such as `drop`, meant it. */
+static size_t
+distance_of(const char *name, const char *known)
+{
+    enum { BEGINNING = 3 };
+    size_t len = strlen(name), edits = edit_distance(name, known);
+
+    return len >= BEGINNING && strncmp(name, known, len) == 0 ? least(edits, 1) : edits;
+}
+
 /* distance_to - of what may be written for a field: `gaps` is meant by whoever leaves out the
  * names before it. */
 static size_t
 distance_to(const char *name, const char *known)
 {
     const char *tail = strrchr(known, '.');
-    size_t whole = edit_distance(name, known) * 2;
-    size_t part = tail ? edit_distance(name, tail + 1) * 2 + 1 : whole;
+    size_t whole = distance_of(name, known) * 2;
+    size_t part = tail ? distance_of(name, tail + 1) * 2 + 1 : whole;
 
     return least(whole, part);
 }
@@ -236,7 +246,7 @@ word_nearest(const char *(*word)(size_t i), const char *name)
     const char *nearest = word(0);
 
     for (size_t i = 1; word(i); i++)
-        if (edit_distance(name, word(i)) < edit_distance(name, nearest))
+        if (distance_of(name, word(i)) < distance_of(name, nearest))
             nearest = word(i);
     return nearest;
 }

@@ -233,6 +233,20 @@ compare(struct esi_golden *golden)
     free(matched);
 }
 
+/* compare_lines - `was` and `now`, of these lines. Leaves do not tell to which of a list's elements
+ * they belong. */
+static void
+compare_lines(struct esi_golden *golden, struct esi_slice was, struct esi_slice now)
+{
+    uint64_t differences = golden->differences;
+
+    compare(golden);
+    if (golden->differences == differences && !record_same(was, now) &&
+        tell(golden, &golden->now, ""))
+        say_text(&golden->told, 3, false, "now",
+                 ESI_LIT("the same values, but in other places of its lists"));
+}
+
 /* tell_missing - the line ahead, which nothing that came is about. */
 static void
 tell_missing(struct esi_golden *golden)
@@ -269,7 +283,7 @@ match(struct esi_golden *golden, struct esi_slice line)
     for (; place > 0; place--)
         tell_missing(golden);
     if (record_read(&golden->was, slice_of(&golden->ahead[0])))
-        compare(golden);
+        compare_lines(golden, slice_of(&golden->ahead[0]), line);
     pass_line(golden);
 }
 

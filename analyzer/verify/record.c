@@ -109,6 +109,18 @@ record_read(struct record *record, struct esi_slice line)
     return object;
 }
 
+bool
+record_same(struct esi_slice a, struct esi_slice b)
+{
+    json_t *one = json_loadb((const char *)a.ptr, a.len, JSON_REJECT_DUPLICATES, NULL);
+    json_t *other = json_loadb((const char *)b.ptr, b.len, JSON_REJECT_DUPLICATES, NULL);
+    bool same = one && other && json_equal(one, other);
+
+    json_decref(one);
+    json_decref(other);
+    return same;
+}
+
 const struct value *
 record_find(const struct record *record, const char *path)
 {

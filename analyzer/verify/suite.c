@@ -73,9 +73,12 @@ text_of(const struct reading *reading, const struct node *node, const char *key,
 static const struct esi_suite_option *
 option_named(const struct whole *whole, const char *name)
 {
-    for (size_t i = 0; i < whole->option_count; i++)
-        if (strcmp(whole->options[i].name, name) == 0)
-            return &whole->options[i];
+    for (size_t i = 0; i < whole->option_count; i++) {
+        const struct esi_suite_option *option = &whole->options[i];
+
+        if (strcmp(option->name, name) == 0 || (option->alias && strcmp(option->alias, name) == 0))
+            return option;
+    }
     return NULL;
 }
 
@@ -208,6 +211,13 @@ has_option(const struct settings *settings, const struct esi_suite_option *optio
     return false;
 }
 
+/* says - whether the case itself has it, by either name. */
+static bool
+says(const struct node *map, const struct esi_suite_option *option)
+{
+    return member(map, option->name) || (option->alias && member(map, option->alias));
+}
+
 /* settle - with the defaults for what the case does not say itself. */
 static bool
 settle(const struct reading *reading, const struct node *map, struct esi_suite_case *out)
@@ -222,7 +232,7 @@ settle(const struct reading *reading, const struct node *map, struct esi_suite_c
     for (size_t i = 0; i < reading->defaults.count; i++) {
         const struct esi_suite_setting *setting = &reading->defaults.items[i];
 
-        if (!member(map, setting->option->name))
+        if (!says(map, setting->option))
             add_setting(&settings, setting->option, setting->value, setting->at);
     }
     out->settings = settings.items;

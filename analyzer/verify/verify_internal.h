@@ -70,6 +70,8 @@ struct record {
 bool record_read(struct record *record, struct esi_slice line);
 const struct value *record_find(const struct record *record, const char *path); /* or NULL */
 void record_drop(struct record *record);
+/* Whether both lines are the same JSON, however it is written. */
+bool record_same(struct esi_slice a, struct esi_slice b);
 /* What to call it, for people: "verdict at frame 6 of x.pcap, stream 0". */
 void record_name(const struct record *record, struct esi_buf *out);
 

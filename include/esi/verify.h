@@ -16,7 +16,8 @@ enum { ESI_SUITE_MOST = 4 << 20 }; /* bytes of a suite: one of that size nobody 
 struct esi_suite_option {
     const char *name; /* "config" */
     enum esi_suite_form { ESI_SUITE_ONE, ESI_SUITE_LIST, ESI_SUITE_FLAG } form;
-    bool needed; /* every case has to have it, by itself or by the defaults */
+    bool needed;       /* every case has to have it, by itself or by the defaults */
+    const char *alias; /* another name of it; NULL: none */
 };
 
 struct esi_suite_place {

@@ -13,9 +13,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct esi_suite_option options[] = {
-    {"captures", ESI_SUITE_LIST, true},
-    {"platform", ESI_SUITE_ONE, false},
-    {"strict", ESI_SUITE_FLAG, false},
+    {"captures", ESI_SUITE_LIST, true, NULL},
+    {"platform", ESI_SUITE_ONE, false, NULL},
+    {"strict", ESI_SUITE_FLAG, false, NULL},
 };
 
 static void

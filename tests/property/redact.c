@@ -35,6 +35,10 @@ static const struct said {
     {'S', "220 mx.example.org ESMTP"},
     {'C', "HELP"},
     {'S', "214 2.0.0 See RFC 5321"},
+    {'C', "HELO zelda"},
+    {'S', "250 mx.example.org Hello zelda [192.0.2.10], pleased to meet you"},
+    {'C', "EHLO quokka"},
+    {'S', "250-mx.example.org Hello quokka [192.0.2.10]\r\n250-PIPELINING\r\n250 8BITMIME"},
     {'C', "EHLO client.example.net"},
     {'S', "250-mx.example.org\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-CHUNKING\r\n250-XZZ\r\n"
           "250-AUTH PLAIN LOGIN CRAM-MD5\r\n250-STARTTLS\r\n250 DSN"},

@@ -176,6 +176,26 @@ golden() {
 }
 check 'a golden file is made, kept, and differences told by record' golden
 
+a_suite broken.yaml <<'EOF'
+cases:
+  - {name: cannot be read, captures: plain-delivery.pcap, golden: loop.json}
+  - {name: another, captures: plain-delivery.pcap, expect: [session: {}]}
+EOF
+ln -s loop.json "$work/loop.json"
+broken() {
+    ran 4 --verify "$work/broken.yaml" -o tap -o "junit=$work/broken.xml" &&
+        says out 'not ok 1 ' && says out 'ok 2 ' && [ -e "$work/broken.xml" ]
+}
+check 'a golden file that cannot be read: status 4, and the other cases are told' broken
+
+a_suite knobs.yaml <<'EOF'
+defaults: {captures: plain-delivery.pcap, knobs: greeting=none}
+cases:
+  - {name: its own, knob: greeting=keep4, expect: [verdict: {what: greeting}]}
+  - {name: the defaults', expect: [{verdict: {what: greeting}, count: 0}]}
+EOF
+check 'knob and knobs are one' ran 0 --verify "$work/knobs.yaml"
+
 # ---- damage ----
 a_suite damage.yaml <<'EOF'
 cases:
@@ -230,12 +250,22 @@ EOF
 wrong 'standard input for a capture' '1:29: captures: standard input' <<'EOF'
 cases: [{name: a, captures: '-', expect: [session: {}]}]
 EOF
-wrong 'a capture for a golden file' '1:29: captures: is the golden file, too' <<'EOF'
+wrong 'a folder for a golden file' '1:9: golden: .: is a folder' <<'EOF'
+cases: [{name: a, captures: plain-delivery.pcap, golden: .}]
+EOF
+wrong 'a capture for a golden file' '1:9: golden: ./plain-delivery.pcap is a capture, too' <<'EOF'
 cases: [{name: a, captures: plain-delivery.pcap, golden: ./plain-delivery.pcap}]
 EOF
-wrong 'one golden file of two cases' '2:9: golden: g.json is that of line 1 already' <<'EOF'
+wrong 'the capture of another case for a golden file' '1:9: golden: cut.pcap is a capture, too' <<'EOF'
+cases: [{name: a, captures: plain-delivery.pcap, golden: cut.pcap},
+        {name: b, captures: cut.pcap, expect: [session: {}]}]
+EOF
+wrong 'itself for a golden file' '1:9: golden: wrong.yaml is a suite, too' <<'EOF'
+cases: [{name: a, captures: plain-delivery.pcap, golden: wrong.yaml}]
+EOF
+wrong 'one golden file of two cases' '2:9: golden: ./g.json is that of ' <<'EOF'
 cases: [{name: a, captures: plain-delivery.pcap, golden: g.json},
-        {name: b, captures: plain-delivery.pcap, golden: g.json}]
+        {name: b, captures: plain-delivery.pcap, golden: ./g.json}]
 EOF
 check 'a suite that is not there' ran 2 --verify "$work/none.yaml"
 check 'a suite that is a folder' ran 2 --verify "$work"
@@ -248,8 +278,22 @@ for option in plain.pcap -cx -Pasa-8 '-ksender_case=x' --map=x --ports=25 -ftcp 
 done
 check '-o tap without --verify' ran 2 -o tap samples/captures/plain-delivery.pcap
 check '--accept without --verify' ran 2 --accept samples/captures/plain-delivery.pcap
-cp "$suite" "$work/own.yaml"
-check 'an output that is the suite' ran 2 --verify "$work/own.yaml" -o "tap=$work/own.yaml"
+a_suite all.yaml <<'EOF'
+cases: [{name: a, captures: plain-delivery.pcap, config: allow-tls.cfg, golden: not-yet.json}]
+EOF
+for named in all.yaml plain-delivery.pcap allow-tls.cfg not-yet.json; do
+    no_output() {
+        ran 2 --verify "$work/all.yaml" --accept -o "junit=$work/./$named" &&
+            says err 'to be read, not written' && [ ! -e "$work/not-yet.json" ]
+    }
+    check "an output that is what the suite names: $named" no_output
+done
+cp "$work/all.yaml" "$work/own.yaml"
+appended() {
+    "$analyzer" --verify "$work/own.yaml" >>"$work/own.yaml" 2>"$work/err"
+    [ $? -eq 2 ] && cmp "$work/all.yaml" "$work/own.yaml"
+}
+check 'standard output that is the suite' appended
 check 'an output that cannot be written' ran 4 --verify "$suite" -o "junit=$work/none/x.xml"
 full() {
     "$analyzer" -q --verify "$suite" >/dev/full 2>"$work/err"

@@ -3,7 +3,7 @@
 
 #include "esi/verify.h"
 
-static const struct esi_suite_option option = {"captures", ESI_SUITE_LIST, true};
+static const struct esi_suite_option option = {"captures", ESI_SUITE_LIST, true, NULL};
 
 #define HEAD "{\"schema\":1,\"event_type\":"
 #define VERDICT                                                                                    \

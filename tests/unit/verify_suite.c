@@ -4,10 +4,10 @@
 #include "esi/verify.h"
 
 static const struct esi_suite_option options[] = {
-    {"captures", ESI_SUITE_LIST, true},
-    {"config", ESI_SUITE_LIST, false},
-    {"platform", ESI_SUITE_ONE, false},
-    {"strict", ESI_SUITE_FLAG, false},
+    {"captures", ESI_SUITE_LIST, true, NULL},
+    {"config", ESI_SUITE_LIST, false, "configs"},
+    {"platform", ESI_SUITE_ONE, false, NULL},
+    {"strict", ESI_SUITE_FLAG, false, NULL},
 };
 
 static struct esi_suite *
@@ -35,6 +35,8 @@ Test(verify_suite, refusals)
          "s.yaml:1:37: 'expects' is no key of a case; did you mean 'expect'?"},
         {"unknown option", CASE "platfrom: asa-8}]",
          "s.yaml:1:37: 'platfrom' is no key of a case; did you mean 'platform'?"},
+        {"the beginning of a field", CASE "expect: [session: {quality: 1}]}]",
+         "s.yaml:1:56: 'quality' is no field of a session; did you mean 'quality.start'?"},
         {"unknown default", "defaults: {name: x}",
          "s.yaml:1:12: 'name' is no key of defaults; did you mean 'config'?"},
         {"key twice", "suite: a\nsuite: b", "s.yaml:2:1: 'suite' is here twice"},
@@ -70,7 +72,7 @@ Test(verify_suite, refusals)
         {"of another record", CASE "expect: [summary: {client_ip: x}]}]",
          "s.yaml:1:56: 'client_ip' is no field of a summary"},
         {"unknown word", VERDICT "{action: drop}]}]",
-         "s.yaml:1:64: action: there is no 'drop'; did you mean 'log'?"},
+         "s.yaml:1:64: action: there is no 'drop'; did you mean 'drop-connection'?"},
         {"field twice", VERDICT "{action: mask, verdict.action: mask}]}]",
          "s.yaml:1:70: 'verdict.action' is here twice"},
         {"number", VERDICT "{length: long}]}]", "s.yaml:1:64: length: a whole number was expected"},
@@ -129,7 +131,7 @@ Test(verify_suite, defaults_and_cases)
                    "defaults: {config: [a, b], platform: asa-8, events: all}\n"
                    "cases:\n"
                    "- {name: one, captures: [x, y], golden: g}\n"
-                   "- {name: two, captures: x, config: c, strict: yes, "
+                   "- {name: two, captures: x, configs: c, strict: yes, "
                    "events: verdicts, expect: [verdict: {}]}\n",
                    &err);
     static const struct {
