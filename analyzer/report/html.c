@@ -28,6 +28,7 @@ end_session(struct html_sink *sink, const struct esi_session_info *session)
     struct html_session shown = {.marks = open->marks};
 
     html_tally_session(&report->tally, session, open->marks);
+    shown.meaning = html_meaning_of(&report->tally.meanings, open->ladder, session, &sink->sink);
     if (html_keep_wants(&report->keep, ladder_signature(open->ladder, session), session->number,
                         &shown.kind)) {
         html_put_session(&shown, open->ladder, session, &sink->sink, &report->tally,
@@ -44,7 +45,7 @@ add_outcome(struct html_sink *sink, const struct esi_record *record)
 
     ladder_add(open->ladder, record->outcome);
     if (record->outcome->kind == ESI_OUTCOME_VERDICT)
-        html_tally_verdict(&sink->report.tally, &record->outcome->u.verdict, &open->marks);
+        html_tally_verdict(&sink->report.tally, record->outcome, &open->marks);
 }
 
 static void

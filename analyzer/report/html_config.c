@@ -115,7 +115,7 @@ html_put_config(struct esi_buf *out, struct html_report *report)
                           "Every rule is built in.</p>");
     else if (built_in)
         esi_buf_text(out, "<p>Some rules are built in: no line says them. They are listed under "
-                          "<a href=\"#rules\">What bit</a>.</p>");
+                          "<a href=\"#rules\">Rules that acted</a>.</p>");
     for (size_t at = 0; at < tally->config_count;)
         put_file(out, tally, &at);
     esi_buf_text(out, "</aside>\n");

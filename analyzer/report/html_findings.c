@@ -4,7 +4,7 @@
  */
 #include "html_internal.h"
 
-enum { ROOM = 160 }; /* characters of a line */
+enum { ROOM = 160, EXAMPLE_ROOM = 60 }; /* characters */
 
 void
 html_put_action(struct esi_buf *out, const struct esi_verdict *verdict)
@@ -37,44 +37,60 @@ put_rule(struct html_story *story, const struct esi_verdict *verdict)
 }
 
 static void
-put_changed(struct html_story *story, const struct row *row)
+put_changed(struct esi_buf *out, struct esi_buf *scratch, const struct row *row, size_t room)
 {
     struct esi_slice before = row->outcome.u.verdict.before, after;
-    struct esi_buf *out = story->out;
     uint64_t len = verdict_length(row);
 
-    verdict_after(&story->after, row);
-    after = esi_buf_slice(&story->after);
-    size_t from = first_difference(before, after, ROOM);
-    esi_buf_text(out, ": <code class=\"b\">");
-    html_put_wire(out, before, after, from, ROOM, len, "mark");
+    verdict_after(scratch, row);
+    after = esi_buf_slice(scratch);
+    size_t from = first_difference(before, after, room);
+    esi_buf_text(out, "<code class=\"b\">");
+    html_put_wire(out, before, after, from, room, len, "mark");
     esi_buf_text(out, "</code> becomes <code class=\"a\">");
-    html_put_wire(out, after, before, from, ROOM, len, "mark");
+    html_put_wire(out, after, before, from, room, len, "mark");
     esi_buf_text(out, "</code>");
 }
 
+/* put_bytes - what a verdict is about, behind `lead`; nothing if it is about no bytes. */
 static void
-put_bytes(struct html_story *story, const struct row *row)
+put_bytes(struct esi_buf *out, struct esi_buf *scratch, const struct row *row, size_t room,
+          const char *lead)
 {
     const struct esi_verdict *verdict = &row->outcome.u.verdict;
-    struct esi_buf *out = story->out;
-    uint64_t len = verdict_length(row);
 
+    if (verdict->what == ESI_WHAT_CONNECTION || is_edit(verdict) || verdict->before.len > 0)
+        esi_buf_text(out, lead);
     if (verdict->what == ESI_WHAT_CONNECTION) {
-        esi_buf_text(out, ": ");
         put_syn_words(out, &verdict->limit);
     } else if (is_edit(verdict)) {
-        put_changed(story, row);
+        put_changed(out, scratch, row, room);
     } else if (verdict->before.len > 0) {
-        esi_buf_text(out, ": <code class=\"b\">");
-        html_put_wire(out, verdict->before, (struct esi_slice){0}, 0, ROOM, len, "mark");
+        esi_buf_text(out, "<code class=\"b\">");
+        html_put_wire(out, verdict->before, (struct esi_slice){0}, 0, room, verdict_length(row),
+                      "mark");
         esi_buf_text(out, "</code>");
     }
-    if (verdict->action == ESI_ACTION_ANOMALY && verdict->logged.len > 0) {
-        esi_buf_text(out, " (");
-        esi_escape_markup_wire(out, verdict->logged);
-        esi_buf_byte(out, ')');
-    }
+}
+
+void
+html_put_example(struct esi_buf *out, const struct esi_outcome *outcome)
+{
+    struct row row = {.outcome = *outcome};
+    struct esi_buf scratch = {0};
+
+    put_bytes(out, &scratch, &row, EXAMPLE_ROOM, "such as ");
+    esi_buf_free(&scratch);
+}
+
+static void
+put_logged(struct esi_buf *out, const struct esi_verdict *verdict)
+{
+    if (verdict->action != ESI_ACTION_ANOMALY || verdict->logged.len == 0)
+        return;
+    esi_buf_text(out, " (");
+    esi_escape_markup_wire(out, verdict->logged);
+    esi_buf_byte(out, ')');
 }
 
 static void
@@ -88,7 +104,8 @@ put_finding(struct html_story *story, const struct row *row, size_t number)
     html_put_frame(story, out, row->outcome.frame);
     esi_buf_text(out, ", ");
     esi_buf_text(out, esi_what_name(row->outcome.u.verdict.what));
-    put_bytes(story, row);
+    put_bytes(out, &story->after, row, ROOM, ": ");
+    put_logged(out, &row->outcome.u.verdict);
     esi_buf_text(out, "</li>");
 }
 

@@ -23,7 +23,8 @@ struct html_rule {
     const struct esi_behaviour *behaviour;
     enum esi_basis basis; /* the weakest of its verdicts' */
     uint64_t verdicts, sessions;
-    size_t line; /* of the configuration that is shown: index + 1; 0: none */
+    size_t line;            /* of the configuration that is shown: index + 1; 0: none */
+    struct esi_buf example; /* as it is shown: the bytes of its first verdict; empty: of none */
 };
 
 enum { HTML_SERVERS_MOST = 64 };
@@ -54,6 +55,18 @@ struct html_line {
     bool linked;     /* a section names it */
 };
 
+/* What becomes of the mail, told once for all sessions that fare so. */
+enum { HTML_MEANINGS_MOST = 64 };
+struct html_meanings {
+    struct html_meaning {
+        size_t outcome;
+        uint64_t sessions;
+        struct esi_buf words; /* of the first session */
+    } items[HTML_MEANINGS_MOST];
+    size_t len, last;
+    struct esi_buf scratch;
+};
+
 struct html_tally {
     struct html_rule rules[HTML_RULES_MOST];
     size_t rule_count, rule_last;
@@ -62,6 +75,7 @@ struct html_tally {
     size_t server_count, server_last;
     uint64_t other_server_sessions;
     struct html_times times;
+    struct html_meanings meanings;
     uint64_t outcomes[HTML_OUTCOMES], not_whole; /* sessions */
     const struct esi_config_text *config;
     size_t config_count;
@@ -69,13 +83,18 @@ struct html_tally {
     size_t file_first, file_end; /* the file looked up last, as range of config */
 };
 void html_tally_begin(struct html_tally *tally, const struct esi_sink_options *options);
-void html_tally_verdict(struct html_tally *tally, const struct esi_verdict *verdict,
+/* The outcome is a verdict. */
+void html_tally_verdict(struct html_tally *tally, const struct esi_outcome *outcome,
                         uint64_t *marks);
 void html_tally_session(struct html_tally *tally, const struct esi_session_info *session,
                         uint64_t marks);
 void html_tally_free(struct html_tally *tally);
 /* Index + 1 of the line among those shown; 0: it is not. */
 size_t html_config_find(struct html_tally *tally, const char *file, unsigned line);
+/* Counts the session; the place of what becomes of its mail. HTML_MEANINGS_MOST: no room. */
+size_t html_meaning_of(struct html_meanings *meanings, const struct ladder *ladder,
+                       const struct esi_session_info *session, const struct esi_sink *sink);
+void html_meanings_free(struct html_meanings *meanings);
 size_t html_outcome(const struct esi_session_info *session);
 const char *html_outcome_name(size_t outcome);
 
@@ -83,7 +102,7 @@ const char *html_outcome_name(size_t outcome);
 
 struct html_session {
     uint64_t number, marks;
-    size_t kind, outcome;
+    size_t kind, outcome, meaning;
     struct esi_buf cells, section; /* of its row in the list; what is told of it */
 };
 struct html_keep {
@@ -121,12 +140,19 @@ void html_put_session(struct html_session *out, struct ladder *ladder,
                       struct html_tally *tally, bool turns);
 void html_put_ladder(struct html_story *story);
 void html_put_findings(struct html_story *story);
+/* What a rule's row shows: "such as STARTTLS becomes XXXXXXXA". */
+void html_put_example(struct esi_buf *out, const struct esi_outcome *outcome);
 /* "mask log", "drop-connection": what is done. */
 void html_put_action(struct esi_buf *out, const struct esi_verdict *verdict);
 /* A frame's number within its file, and the file if it is not the session's first. */
 void html_put_frame(struct html_story *story, struct esi_buf *out, uint64_t frame);
 
 /* ---- writing ---- */
+
+/* Some sessions that are shown, as links: ": 1, 2, 5, ..." - those for which `chosen` holds. */
+typedef bool html_chosen(const struct html_session *session, size_t value);
+void html_put_some(struct esi_buf *out, const struct html_keep *keep, html_chosen *chosen,
+                   size_t value, uint64_t sessions);
 
 /* Names and sentences. */
 void html_put(struct esi_buf *out, const char *text);
@@ -152,6 +178,7 @@ void html_put_overview(struct esi_buf *out, struct html_report *report,
                        const struct esi_summary_info *summary);
 /* The gravest first. */
 extern const size_t html_outcome_order[HTML_OUTCOMES];
+void html_put_meanings(struct esi_buf *out, const struct html_report *report);
 void html_put_chart(struct esi_buf *out, const struct html_times *times);
 void html_put_servers(struct esi_buf *out, const struct html_tally *tally);
 void html_put_config(struct esi_buf *out, struct html_report *report);

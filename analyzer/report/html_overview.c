@@ -11,7 +11,7 @@ put_tiles(struct esi_buf *out, const struct html_tally *tally)
 {
     static const char *const means[HTML_OUTCOMES] = {
         [ESI_SESSION_UNTOUCHED] = "pass as they are",
-        [ESI_SESSION_ALTERED] = "pass, written over in part",
+        [ESI_SESSION_ALTERED] = "go on, some bytes changed",
         [ESI_SESSION_DROPPED] = "the connection is cut",
         [ESI_SESSION_RESET] = "the connection is reset",
         [ESI_SESSION_UNKNOWN] = "too little SMTP was seen",
@@ -33,39 +33,10 @@ put_tiles(struct esi_buf *out, const struct html_tally *tally)
     esi_buf_text(out, "</ul>");
 }
 
-/* next_bitten - the lowest number above `last` of the sessions shown that the rule bit; 0: none. */
-static uint64_t
-next_bitten(const struct html_keep *keep, size_t rule, uint64_t last)
+static bool
+is_bitten(const struct html_session *session, size_t rule)
 {
-    uint64_t next = 0;
-
-    for (size_t i = 0; i < keep->len; i++) {
-        uint64_t number = keep->sessions[i].number;
-
-        if ((keep->sessions[i].marks >> rule & 1) && number > last && (next == 0 || number < next))
-            next = number;
-    }
-    return next;
-}
-
-/* put_sessions_of - how many a rule bit, and the first of those that are shown. */
-static void
-put_sessions_of(struct esi_buf *out, const struct html_keep *keep, size_t rule, uint64_t sessions)
-{
-    enum { NAMED = 5 };
-    const char *between = ": ";
-    uint64_t number = 0, named = 0;
-
-    esi_buf_printf(out, "<a href=\"#sessions\" data-rule=\"%zu\">", rule);
-    put_counted(out, sessions, "session</a>", "sessions</a>");
-    while (named < NAMED && (number = next_bitten(keep, rule, number)) > 0) {
-        esi_buf_printf(out, "%s<a href=\"#s%ju\">%ju</a>", between, (uintmax_t)number,
-                       (uintmax_t)number);
-        between = ", ";
-        named++;
-    }
-    if (named > 0 && named < sessions)
-        esi_buf_text(out, ", \xe2\x80\xa6");
+    return session->marks >> rule & 1;
 }
 
 static void
@@ -83,12 +54,18 @@ put_rule(struct esi_buf *out, struct html_report *report, size_t at)
         esi_buf_printf(out, " (class %u)", rule->rule.class_no);
     esi_buf_text(out, "<small>");
     html_put(out, rule->behaviour->words);
+    if (rule->example.len > 0) {
+        esi_buf_text(out, "</small><small>");
+        esi_buf_append(out, esi_buf_slice(&rule->example));
+    }
     esi_buf_text(out, "</small></th><td class=\"pl\">");
     html_put_place(out, &report->tally, rule->rule.config_file, rule->rule.config_line);
     esi_buf_text(out, "</td><td class=\"nu\">");
     put_thousands(out, rule->verdicts);
     esi_buf_text(out, "</td><td>");
-    put_sessions_of(out, &report->keep, at, rule->sessions);
+    esi_buf_printf(out, "<a href=\"#sessions\" data-rule=\"%zu\">", at);
+    put_counted(out, rule->sessions, "session</a>", "sessions</a>");
+    html_put_some(out, &report->keep, is_bitten, at, rule->sessions);
     esi_buf_printf(out, "</td><td>%s<small>%s</small></td></tr>\n", esi_basis_name(rule->basis),
                    rule->behaviour->id);
 }
@@ -121,7 +98,7 @@ put_rules(struct esi_buf *out, struct html_report *report)
     uint64_t done = 0;
     size_t at;
 
-    esi_buf_text(out, "<section aria-labelledby=\"rules\"><h2 id=\"rules\">What bit</h2>");
+    esi_buf_text(out, "<section aria-labelledby=\"rules\"><h2 id=\"rules\">Rules that acted</h2>");
     if (tally->rule_count == 0) {
         esi_buf_text(out, "<p>No rule found anything to do.</p></section>\n");
         return;
@@ -149,6 +126,35 @@ put_rules(struct esi_buf *out, struct html_report *report)
     esi_buf_text(out, "</section>\n");
 }
 
+/* next_map - the next inspection to tell of, from `at` on, whose map was not told before. */
+static size_t
+next_map(const struct esi_summary_info *summary, size_t at)
+{
+    for (; at < summary->inspection_count; at++) {
+        size_t first = 0;
+
+        while (summary->inspections[first].map != summary->inspections[at].map ||
+               !esi_summary_tells(summary, first))
+            if (++first > at)
+                break;
+        if (first == at)
+            break;
+    }
+    return at;
+}
+
+/* sessions_of - that fell under the map, by whichever inspection. */
+static uint64_t
+sessions_of(const struct esi_summary_info *summary, const struct esi_map *map)
+{
+    uint64_t sessions = 0;
+
+    for (size_t i = 0; i < summary->inspection_count; i++)
+        if (summary->inspections[i].map == map)
+            sessions += summary->inspections[i].sessions;
+    return sessions;
+}
+
 static void
 put_maps(struct esi_buf *out, const struct esi_summary_info *summary)
 {
@@ -157,18 +163,16 @@ put_maps(struct esi_buf *out, const struct esi_summary_info *summary)
     esi_buf_text(out, "<p>Platform ");
     html_put(out, summary->platform->name);
     esi_buf_text(out, "; ");
-    for (size_t i = 0; i < summary->inspection_count; i++) {
-        const struct esi_inspection *inspection = &summary->inspections[i];
+    for (size_t i = 0; (i = next_map(summary, i)) < summary->inspection_count; i++) {
+        const struct esi_map *map = summary->inspections[i].map;
 
-        if (!esi_summary_tells(summary, i))
-            continue;
         esi_buf_printf(out, "%smap <b>", between);
-        html_put(out, inspection->map->name);
+        html_put(out, map->name);
         esi_buf_text(out, "</b>");
-        if (!inspection->map->config_file)
+        if (!map->config_file)
             esi_buf_text(out, ", built in");
         esi_buf_text(out, ", ");
-        put_counted(out, inspection->sessions, "session", "sessions");
+        put_counted(out, sessions_of(summary, map), "session", "sessions");
         between = "; ";
     }
     if (*between == '\0')
@@ -233,7 +237,13 @@ html_put_overview(struct esi_buf *out, struct html_report *report,
                   const struct esi_summary_info *summary)
 {
     esi_buf_text(out, "<section aria-labelledby=\"overview\"><h2 id=\"overview\">Outcomes</h2>");
+    if (report->keep.all == 0)
+        esi_buf_text(out, summary && summary->not_told > 0
+                              ? "<p>No session was chosen (--only-sessions).</p>"
+                              : "<p>There is no session: no connection in the capture is one that "
+                                "the configuration, or --ports, takes for SMTP.</p>");
     put_tiles(out, &report->tally);
+    html_put_meanings(out, report);
     html_put_chart(out, &report->tally.times);
     esi_buf_text(out, "</section>\n");
     put_rules(out, report);

@@ -84,8 +84,10 @@ put_top(struct esi_buf *out, const struct html_tally *tally)
                       "<header><h1>What the firewall does to this mail</h1><p class=\"lead\">");
     put_title(out, tally);
     esi_buf_text(out, "</p><nav aria-label=\"Parts of the report\"><a href=\"#overview\">Outcomes"
-                      "</a> <a href=\"#rules\">What bit</a> <a href=\"#servers\">By server</a> "
-                      "<a href=\"#read\">What was read</a> <a href=\"#sessions\">Sessions</a> "
+                      "</a> <a href=\"#rules\">Rules</a> ");
+    if (tally->server_count > 0)
+        esi_buf_text(out, "<a href=\"#servers\">By server</a> ");
+    esi_buf_text(out, "<a href=\"#read\">What was read</a> <a href=\"#sessions\">Sessions</a> "
                       "<a href=\"#config\">Configuration</a></nav><button type=\"button\" "
                       "id=\"theme\" hidden=\"\">Dark</button></header>\n");
 }
@@ -142,9 +144,10 @@ put_list(struct esi_buf *out, const struct html_keep *keep)
 static void
 put_not_shown(struct esi_buf *out, const struct html_keep *keep)
 {
-    if (keep->all > HELD_MOST)
-        esi_buf_text(out, "<p class=\"no\">Sessions that are like few others come first; Alike "
-                          "says how many more read the same.</p>");
+    if (keep->all > 1)
+        esi_buf_printf(
+            out, "<p class=\"no\">%sAlike says how many other sessions read the same.</p>",
+            keep->all > HELD_MOST ? "Sessions that are like few others come first. " : "");
     if (keep->all == keep->len)
         return;
     esi_buf_text(out, "<p class=\"no\"><b>");
@@ -163,6 +166,7 @@ put_sessions(struct esi_buf *out, const struct html_keep *keep)
 
     esi_buf_text(out, "<section aria-labelledby=\"sessions\" id=\"main-sessions\"><h2 "
                       "id=\"sessions\">Sessions</h2>");
+    esi_buf_text(out, keep->len > 0 ? "<div>" : "<p>None.</p><div hidden=\"\">");
     put_not_shown(out, keep);
     put_controls(out);
     put_list(out, keep);
@@ -176,7 +180,7 @@ put_sessions(struct esi_buf *out, const struct html_keep *keep)
                                                  : "<details class=\"ses\"");
         esi_buf_append(out, esi_buf_slice(&keep->sessions[i].section));
     }
-    esi_buf_text(out, "</div></section>\n");
+    esi_buf_text(out, "</div></div></section>\n");
 }
 
 void

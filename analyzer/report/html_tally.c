@@ -23,6 +23,9 @@ html_tally_begin(struct html_tally *tally, const struct esi_sink_options *option
 void
 html_tally_free(struct html_tally *tally)
 {
+    for (size_t i = 0; i < tally->rule_count; i++)
+        esi_buf_free(&tally->rules[i].example);
+    html_meanings_free(&tally->meanings);
     free(tally->lines);
 }
 
@@ -93,8 +96,9 @@ is_rule(const struct html_rule *rule, const struct esi_verdict *verdict)
 
 /* find_rule - its place; HTML_RULES_MOST if there is none for it. */
 static size_t
-find_rule(struct html_tally *tally, const struct esi_verdict *verdict)
+find_rule(struct html_tally *tally, const struct esi_outcome *outcome)
 {
+    const struct esi_verdict *verdict = &outcome->u.verdict;
     size_t at = tally->rule_last;
 
     if (at < tally->rule_count && is_rule(&tally->rules[at], verdict))
@@ -111,18 +115,21 @@ find_rule(struct html_tally *tally, const struct esi_verdict *verdict)
         .basis = verdict->basis,
         .line = html_config_find(tally, verdict->rule.config_file, verdict->rule.config_line),
     };
+    html_put_example(&tally->rules[at].example, outcome);
     tally->rule_count++;
     return tally->rule_last = at;
 }
 
 void
-html_tally_verdict(struct html_tally *tally, const struct esi_verdict *verdict, uint64_t *marks)
+html_tally_verdict(struct html_tally *tally, const struct esi_outcome *outcome, uint64_t *marks)
 {
+    const struct esi_verdict *verdict = &outcome->u.verdict;
+
     if (verdict->counterfactual) {
         tally->counterfactual++;
         return;
     }
-    size_t at = find_rule(tally, verdict);
+    size_t at = find_rule(tally, outcome);
     *marks |= (uint64_t)1 << at;
     if (at == HTML_RULES_MOST) {
         tally->other_verdicts++;

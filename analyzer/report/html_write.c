@@ -90,3 +90,36 @@ html_put_place(struct esi_buf *out, struct html_tally *tally, const char *file, 
     if (at > 0)
         esi_buf_text(out, "</a>");
 }
+
+/* next_chosen - the lowest number above `last`; 0: none. */
+static uint64_t
+next_chosen(const struct html_keep *keep, html_chosen *chosen, size_t value, uint64_t last)
+{
+    uint64_t next = 0;
+
+    for (size_t i = 0; i < keep->len; i++) {
+        uint64_t number = keep->sessions[i].number;
+
+        if (number > last && (next == 0 || number < next) && chosen(&keep->sessions[i], value))
+            next = number;
+    }
+    return next;
+}
+
+void
+html_put_some(struct esi_buf *out, const struct html_keep *keep, html_chosen *chosen, size_t value,
+              uint64_t sessions)
+{
+    enum { NAMED = 5 };
+    const char *between = ": ";
+    uint64_t number = 0, named = 0;
+
+    while (named < NAMED && (number = next_chosen(keep, chosen, value, number)) > 0) {
+        esi_buf_printf(out, "%s<a href=\"#s%ju\">%ju</a>", between, (uintmax_t)number,
+                       (uintmax_t)number);
+        between = ", ";
+        named++;
+    }
+    if (named > 0 && named < sessions)
+        esi_buf_text(out, ", \xe2\x80\xa6");
+}

@@ -84,7 +84,7 @@ if ! html_pages; then
     tap_done
     exit
 fi
-for page in one office hostile many; do
+for page in one none office hostile many; do
     bare "$work/$page.html" >"$work/bare"
     check "$page: elements and attributes" known "$work/bare"
     check "$page: links" landing "$work/bare"

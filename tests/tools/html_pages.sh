@@ -3,6 +3,7 @@
 #     one.html       a session, built-in rules
 #     office.html    all samples by a configuration of many lines
 #     hostile.html   markup and worse on the wire, in names of files, and in the configuration
+#     none.html      no session
 #     many.html      1,200 sessions, of which 1,000 are shown
 
 analyzer=$ESI_BUILD/analyzer/esmtp-analyzer
@@ -22,6 +23,7 @@ policy-map type inspect esmtp <script>alert(21)</script>
   mask
 END
         "$analyzer" -q -o "html=$work/one.html" samples/captures/header-1200.pcap &&
+        "$analyzer" -q --ports 1 -o "html=$work/none.html" samples/captures/header-1200.pcap &&
         "$analyzer" -q -c samples/policies/branch-office.cfg -o "html=$work/office.html" \
             samples/captures/*.pcap samples/captures/*.pcapng 2>/dev/null &&
         "$analyzer" -q -c "$work/$nasty/a.cfg" -o "html=$work/hostile.html" "$work/$nasty/a.pcap" &&

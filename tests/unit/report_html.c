@@ -51,6 +51,78 @@ Test(report_html, escaped_and_linked)
     free(text);
 }
 
+/* put_cut - a session whose connection is cut at the frame. */
+static void
+put_cut(struct written *written, uint64_t number, uint64_t frame)
+{
+    struct esi_session_info session = make_session(number);
+    struct esi_session_result result = {.outcome = ESI_SESSION_DROPPED};
+    struct esi_outcome verdict = make_verdict(ESI_ACTION_DROP_CONNECTION, ESI_WHAT_HEADER_LINE,
+                                              ESI_TO_SERVER, 12, "Subject: <b>");
+
+    verdict.frame = frame;
+    put_outcome(written, &session, &verdict);
+    put_session(written, &session, &result);
+}
+
+Test(report_html, what_it_means_and_to_which_bytes_stands_first)
+{
+    struct written written;
+
+    open_sink(&written, "html", (struct esi_sink_options){0});
+    put_one(&written, 1, "CHUNKING");
+    put_cut(&written, 2, 7);
+    put_cut(&written, 3, 19);
+    char *text = close_sink(&written), *rules = strstr(text, "id=\"rules\"");
+    char *cut = strstr(text, "too long, so the firewall cuts the connection and the sender");
+    char *pass = strstr(text, "The firewall lets mail pass");
+    cr_assert(rules && cut && pass && cut < pass && pass < rules, "answers, the gravest first");
+    cr_assert(strstr(text, "2 sessions: <a href=\"#s2\">2</a>, <a href=\"#s3\">3</a>"));
+    cr_assert(strstr(rules, "such as <code class=\"b\">Subject: &lt;b&gt;</code>"));
+    cr_assert(strstr(rules, "<mark>CHUNKING</mark></code> becomes <code class=\"a\"><mark>"
+                            "XXXXXXXA</mark>"));
+    free(text);
+}
+
+Test(report_html, a_map_is_told_once)
+{
+    struct esi_inspection inspections[] = {{.map = &map, .sessions = 60},
+                                           {.map = &map, .sessions = 3}};
+    struct esi_summary_info summary = {
+        .platform = &platform, .inspections = inspections, .inspection_count = 2};
+    struct written written;
+
+    open_sink(&written, "html", (struct esi_sink_options){0});
+    put_one(&written, 1, "CHUNKING");
+    esi_sink_put(written.sink,
+                 &(struct esi_record){.kind = ESI_RECORD_SUMMARY, .summary = &summary});
+    char *text = close_sink(&written);
+    cr_assert_eq(count(text, "map <b>_default_esmtp_map</b>, built in, 63 sessions"), 1);
+    cr_assert_eq(count(text, "map <b>"), 1);
+    free(text);
+}
+
+Test(report_html, without_a_session_it_says_why)
+{
+    static const struct {
+        uint64_t not_told;
+        const char *words;
+    } rows[] = {{0, "<p>There is no session: no connection"}, {2, "<p>No session was chosen"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct esi_summary_info summary = {.platform = &platform, .not_told = rows[i].not_told};
+        struct written written;
+
+        open_sink(&written, "html", (struct esi_sink_options){0});
+        esi_sink_put(written.sink,
+                     &(struct esi_record){.kind = ESI_RECORD_SUMMARY, .summary = &summary});
+        char *text = close_sink(&written);
+        cr_assert(strstr(text, rows[i].words), "%s", rows[i].words);
+        cr_assert_not(strstr(text, "#servers"), "no link to what is not there");
+        free(text);
+    }
+}
+
 Test(report_html, a_new_kind_is_shown_however_late)
 {
     enum { ALIKE = 1100 };

@@ -46,7 +46,7 @@ const isSeen = (page, selector) => page.locator(selector).first().evaluate((elem
   return element.checkVisibility() && box.bottom > 0 && box.top < innerHeight;
 });
 
-for (const name of ["one", "office", "hostile", "many"]) {
+for (const name of ["one", "none", "office", "hostile", "many"]) {
   const { page, wrong, close } = await open(name);
   await page.evaluate(() => { for (const d of document.querySelectorAll("details")) d.open = true; });
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100))));
@@ -175,6 +175,9 @@ for (const scheme of ["light", "dark"]) {
 { // Narrow: nothing but what scrolls by itself is wider than the page.
   const { page, close } = await open("office", { viewport: { width: 360, height: 740 } });
   await page.click("#open");
+  check("narrow: outcome and meaning are within the page", await page.evaluate(() =>
+    Array.from(document.querySelector("#list tbody tr").cells).every((cell) =>
+      cell.getBoundingClientRect().right <= innerWidth)));
   check("narrow: no sideways scrolling", await page.evaluate(() =>
     document.documentElement.scrollWidth <= innerWidth), String(await page.evaluate(() => document.documentElement.scrollWidth)));
   await close();
@@ -186,6 +189,15 @@ for (const scheme of ["light", "dark"]) {
   check("print: sessions are open", await page.locator("#s5 svg").isVisible());
   same("print: no controls", await page.locator("nav:visible, button:visible, .skip:visible").count(), 0);
   check("print: a PDF", (await page.pdf({ format: "A4" })).length > 10000);
+  await close();
+}
+
+for (const theme of ["", "dark"]) { // whatever the screen shows, paper is white
+  const { page, close } = await open("one", { colorScheme: "dark" });
+  await page.evaluate((name) => { if (name) document.documentElement.dataset.theme = name; }, theme);
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  same(`print: white, theme "${theme}"`, await page.evaluate(() =>
+    getComputedStyle(document.body).backgroundColor), "rgb(255, 255, 255)");
   await close();
 }
 
