@@ -17,12 +17,38 @@ is_plain(uint8_t byte)
     return byte >= 0x20 && byte <= 0x7e && byte != '\\';
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte)) /* eight of them */
+
+/* any_zero - whether one of eight bytes is zero; the highest bit of some byte tells. */
+static uint64_t
+any_zero(uint64_t word)
+{
+    return (word - EACH(1)) & ~word & EACH(0x80);
+}
+
+/* all_plain - eight bytes at once: none below 0x20, above 0x7e, a backslash or `also`. */
+static bool
+all_plain(const uint8_t *bytes, uint8_t also)
+{
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof word);
+    uint64_t low = (word - EACH(0x20)) & ~word, high = word | (word + EACH(1));
+
+    return (((low | high) & EACH(0x80)) | any_zero(word ^ EACH('\\')) |
+            any_zero(word ^ EACH(also))) == 0;
+}
+
 /* plain_run - how many bytes from the start stand for themselves; `also` does not. */
 static size_t
 plain_run(struct esi_slice bytes, uint8_t also)
 {
     size_t n = 0;
 
+    while (n + 8 <= bytes.len && all_plain(bytes.ptr + n, also))
+        n += 8;
+    if (n > 0 && n + 8 > bytes.len && all_plain(bytes.ptr + bytes.len - 8, also))
+        return bytes.len;
     while (n < bytes.len && is_plain(bytes.ptr[n]) && bytes.ptr[n] != also)
         n++;
     return n;

@@ -6,10 +6,31 @@
 
 #include "esi/net.h"
 
+/* print_four - inet_ntop reads a format for each; -o syslog and -o json print millions. */
+static char *
+print_four(char *out, const uint8_t bytes[4])
+{
+    char *at = out;
+
+    for (size_t i = 0; i < 4; i++) {
+        unsigned byte = bytes[i];
+
+        if (byte >= 100)
+            *at++ = (char)('0' + byte / 100);
+        if (byte >= 10)
+            *at++ = (char)('0' + byte / 10 % 10);
+        *at++ = (char)('0' + byte % 10);
+        *at++ = i < 3 ? '.' : '\0';
+    }
+    return out;
+}
+
 char *
 esi_ip_print(char out[ESI_IP_TEXT], const struct esi_ip *ip)
 {
-    if (!inet_ntop(ip->family == 6 ? AF_INET6 : AF_INET, ip->bytes, out, ESI_IP_TEXT))
+    if (ip->family != 6)
+        return print_four(out, ip->bytes);
+    if (!inet_ntop(AF_INET6, ip->bytes, out, ESI_IP_TEXT))
         esi_panic("esi_ip_print: family %u", ip->family);
     return out;
 }

@@ -9,7 +9,7 @@
 #include "text_internal.h"
 
 /* What a browser opens without lag, and a mail takes as an attachment. */
-enum { HTML_SESSIONS_MOST = 1000, HTML_BLOCKS_BYTES = 4600000 };
+enum { HTML_SESSIONS_MOST = 1000, HTML_BLOCKS_BYTES = 4600000, HTML_LADDER_BYTES = 1 << 20 };
 /* Outcomes of esi_session_outcome, and "not inspected" behind them. */
 enum { HTML_OUTCOMES = ESI_SESSION_UNKNOWN + 2, HTML_NOT_INSPECTED = ESI_SESSION_UNKNOWN + 1 };
 
@@ -134,6 +134,7 @@ struct html_story {
     /* The verdicts in the order in which they are found in the picture: their row. */
     size_t *findings;
     size_t finding_count, finding_cap;
+    uint64_t left_out; /* turns and verdicts that the picture has no room for */
 };
 void html_put_session(struct html_session *out, struct ladder *ladder,
                       const struct esi_session_info *session, const struct esi_sink *sink,

@@ -206,6 +206,22 @@ put_offence(struct html_story *story, struct row *row)
     return edit;
 }
 
+/* has_room - else the row is only counted; what is found in it is listed all the same. */
+static bool
+has_room(struct html_story *story, struct row *row)
+{
+    struct row *rows = story->ladder->rows;
+
+    if (story->out->len < HTML_LADDER_BYTES)
+        return true;
+    story->left_out++;
+    if (row->outcome.kind == ESI_OUTCOME_VERDICT)
+        add_finding(story, row);
+    for (size_t i = row->verdicts; i > 0; i = rows[i - 1].next)
+        add_finding(story, &rows[i - 1]);
+    return false;
+}
+
 static void
 put_turn(void *ctx, struct row *row)
 {
@@ -214,6 +230,8 @@ put_turn(void *ctx, struct row *row)
     bool command = row->outcome.u.turn.what == ESI_TURN_COMMAND, changed = false;
     unsigned place = 0;
 
+    if (!has_room(story, row))
+        return;
     if (turn_has_lines(row))
         changed = put_lines(story, row);
     else
@@ -264,7 +282,8 @@ put_divergence(void *ctx)
 static void
 put_alone(void *ctx, struct row *row)
 {
-    put_arrow(ctx, row, put_offence(ctx, row));
+    if (has_room(ctx, row))
+        put_arrow(ctx, row, put_offence(ctx, row));
 }
 
 static void

@@ -120,6 +120,10 @@ put_left_out(struct html_story *story, bool turns)
     if (!turns && story->session->inspected)
         esi_buf_text(out, "<p class=\"no\">The dialogue was not kept: only verdicts are "
                           "shown.</p>");
+    if (story->left_out > 0) {
+        esi_buf_text(out, "<p class=\"no\">Not drawn: ");
+        put_counted(out, story->left_out, "more turn.</p>", "more turns.</p>");
+    }
     if (ladder->turns_left_out + ladder->verdicts_left_out == 0)
         return;
     esi_buf_text(out, "<p class=\"no\">Not shown: ");

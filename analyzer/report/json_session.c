@@ -82,7 +82,7 @@ json_put_counts(struct esi_json *json, const struct esi_session_counts *counts)
 {
     esi_json_open(json, ESI_JSON_KEY("counts"), '{');
     for (size_t i = 0; i < count_field_count; i++)
-        esi_json_named_number(json, count_fields[i].name, count_of(counts, &count_fields[i]));
+        esi_json_number(json, count_fields[i].key, count_of(counts, &count_fields[i]));
     esi_json_close(json, '}');
 }
 

@@ -41,11 +41,14 @@ kind_table_count(struct kind_table *table, size_t most, uint64_t signature, uint
     return kind;
 }
 
+/* rarest_first - of those whose block is shown, or of all if none has one; the others behind. */
 static int
 rarest_first(const void *a, const void *b)
 {
     const struct kind *x = a, *y = b;
 
+    if ((x->block.len > 0) != (y->block.len > 0))
+        return x->block.len > 0 ? -1 : 1;
     if (x->count != y->count)
         return x->count < y->count ? -1 : 1;
     return (x->first > y->first) - (x->first < y->first);

@@ -2,8 +2,9 @@
  * kinds.c - sessions alike are shown once.
  *
  * While there are few, every session's block is held, to be shown in order. When they become many,
- * what was held shrinks to one block a kind, and from then on only a new kind's first session is
- * put into words at all.
+ * or their blocks take too much, what was held shrinks to one block a kind, and from then on only a
+ * new kind's first session is put into words at all; a kind whose block there is no room for is
+ * counted among those not shown.
  */
 #include <stdlib.h>
 
@@ -12,19 +13,30 @@
 _Static_assert(HELD_MOST <= KINDS_MOST, "what is held is of a kind");
 _Static_assert((int)KINDS_MOST <= (int)KIND_TABLE_MOST, "there is room for them");
 
-/* let_go - of the held blocks but those that show their kind. */
+static void
+give_up(struct kinds *kinds, struct esi_buf *block)
+{
+    kinds->bytes -= block->len;
+    esi_buf_free(block);
+}
+
+/* let_go - of the held blocks but those that show their kind, as far as there is room. */
 static void
 let_go(struct kinds *kinds)
 {
     for (size_t i = 0; i < kinds->held_len; i++) {
-        struct kind *kind = &kinds->table.items[kinds->held[i].kind];
+        struct held *held = &kinds->held[i];
+        struct kind *kind = &kinds->table.items[held->kind];
 
-        if (kind->first == kinds->held[i].number)
-            kind->block = kinds->held[i].block;
+        if (kind->first == held->number)
+            kind->block = held->block;
         else
-            esi_buf_free(&kinds->held[i].block);
+            give_up(kinds, &held->block);
     }
     kinds->held_len = 0;
+    kinds->many = true;
+    for (size_t i = kinds->table.len; i > 0 && kinds->bytes > KINDS_BYTES_MOST; i--)
+        give_up(kinds, &kinds->table.items[i - 1].block);
 }
 
 bool
@@ -34,18 +46,31 @@ kinds_add(struct kinds *kinds, uint64_t signature, uint64_t number, struct esi_b
 
     kinds->sessions++;
     kinds->not_told += !kind;
-    if (kinds->sessions <= kinds->style->held_most) {
+    if (!kinds->many && kinds->sessions <= kinds->style->held_most) {
         struct held *held = &kinds->held[kinds->held_len++];
 
         *held = (struct held){.number = number, .kind = (size_t)(kind - kinds->table.items)};
-        *block = &held->block;
+        *block = kinds->added = &held->block;
         return true;
     }
-    let_go(kinds);
+    if (!kinds->many)
+        let_go(kinds);
     if (!kind || kind->count > 1)
         return false;
-    *block = &kind->block;
+    *block = kinds->added = &kind->block;
     return true;
+}
+
+void
+kinds_added(struct kinds *kinds)
+{
+    kinds->bytes += kinds->added->len;
+    if (kinds->bytes <= KINDS_BYTES_MOST)
+        return;
+    if (kinds->many)
+        give_up(kinds, kinds->added);
+    else
+        let_go(kinds);
 }
 
 static int
@@ -91,13 +116,14 @@ put_rest(struct esi_buf *out, const struct kinds *kinds, size_t shown)
     esi_buf_text(out, " of other kinds (-v shows every session, -o json every verdict)\n\n");
 }
 
-/* fitting - how many of the kinds there is room for. */
+/* fitting - how many of the kinds there is room for; those without a block are the last. */
 static size_t
 fitting(const struct kinds *kinds)
 {
     size_t shown = 0, bytes = 0;
 
-    while (shown < kinds->table.len && shown < kinds->style->shown_most) {
+    while (shown < kinds->table.len && shown < kinds->style->shown_most &&
+           kinds->table.items[shown].block.len > 0) {
         bytes += kinds->table.items[shown].block.len;
         if (shown > 0 && bytes > kinds->style->bytes_most)
             break;

@@ -11,12 +11,19 @@
 #include "ladder_internal.h"
 #include "quality_internal.h"
 
-void
-ladder_clear(struct ladder *ladder)
+static size_t
+bytes_of(const struct ladder *ladder)
 {
-    struct ladder kept = {.arena = ladder->arena, .rows = ladder->rows, .cap = ladder->cap};
+    return ladder->arena.used + ladder->cap * sizeof *ladder->rows;
+}
 
-    esi_arena_clear(&kept.arena);
+void
+ladder_begin(struct ladder *ladder, size_t *taken)
+{
+    struct ladder kept = {.rows = ladder->rows, .cap = ladder->cap, .taken = taken};
+
+    *taken -= ladder->arena.used;
+    esi_arena_free(&ladder->arena);
     *ladder = kept;
     ladder->effect = effect_none();
 }
@@ -24,6 +31,7 @@ ladder_clear(struct ladder *ladder)
 void
 ladder_free(struct ladder *ladder)
 {
+    *ladder->taken -= bytes_of(ladder);
     esi_arena_free(&ladder->arena);
     free(ladder->rows);
 }
@@ -161,6 +169,12 @@ add_row(struct ladder *ladder, const struct esi_outcome *outcome)
     return row;
 }
 
+static bool
+has_room(const struct ladder *ladder)
+{
+    return ladder->arena.used < LADDER_BYTES_MOST && *ladder->taken < LADDERS_BYTES_MOST;
+}
+
 static void
 keep(struct ladder *ladder, struct esi_slice *slice)
 {
@@ -172,7 +186,7 @@ add_turn(struct ladder *ladder, const struct esi_outcome *outcome)
 {
     if (join(ladder, outcome))
         return;
-    if (ladder->turns >= LADDER_TURNS_MOST || ladder->arena.used >= LADDER_BYTES_MOST) {
+    if (ladder->turns >= LADDER_TURNS_MOST || !has_room(ladder)) {
         ladder->turns_left_out++;
         ladder->last_turn[outcome->dir] = 0;
         return;
@@ -198,7 +212,7 @@ add_verdict(struct ladder *ladder, const struct esi_outcome *outcome)
 {
     sign(ladder, &outcome->u.verdict);
     note_effect(ladder, outcome);
-    if (ladder->verdicts >= LADDER_VERDICTS_MOST || ladder->arena.used >= LADDER_BYTES_MOST) {
+    if (ladder->verdicts >= LADDER_VERDICTS_MOST || !has_room(ladder)) {
         ladder->verdicts_left_out++;
         return;
     }
@@ -209,8 +223,11 @@ add_verdict(struct ladder *ladder, const struct esi_outcome *outcome)
 void
 ladder_add(struct ladder *ladder, const struct esi_outcome *outcome)
 {
+    size_t before = bytes_of(ladder);
+
     if (outcome->kind == ESI_OUTCOME_TURN)
         add_turn(ladder, outcome);
     else
         add_verdict(ladder, outcome);
+    *ladder->taken += bytes_of(ladder) - before;
 }

@@ -8,6 +8,9 @@
 
 /* A block that is longer than this is no longer read; the rest is counted. */
 enum { LADDER_TURNS_MOST = 400, LADDER_VERDICTS_MOST = 200, LADDER_BYTES_MOST = 1 << 20 };
+/* What the rows of all sessions under way may take, of which there may be as many as senders like:
+ * beyond, rows are counted. */
+enum { LADDERS_BYTES_MOST = 64 << 20 };
 
 /* A turn (or several of one kind, taken together) or a verdict. */
 struct row {
@@ -24,6 +27,7 @@ struct ladder {
     struct esi_arena arena;
     struct row *rows;
     size_t len, cap;
+    size_t *taken; /* bytes, by all ladders that share LADDERS_BYTES_MOST */
     size_t turns, verdicts;
     size_t last_turn[2]; /* by esi_dir; index + 1 */
     uint64_t turns_left_out, verdicts_left_out;
@@ -34,21 +38,23 @@ struct ladder {
     bool effect_resets;
 };
 
-void ladder_clear(struct ladder *ladder);
+/* Empties it, and keeps the rows' storage. What it takes is counted in *taken. */
+void ladder_begin(struct ladder *ladder, size_t *taken);
 void ladder_add(struct ladder *ladder, const struct esi_outcome *outcome);
 /* Sessions with equal signatures read alike. */
 uint64_t ladder_signature(const struct ladder *ladder, const struct esi_session_info *session);
-void ladder_free(struct ladder *ladder);
+void ladder_free(struct ladder *ladder); /* and gives back */
 
-/* The ladders of sessions with outcomes and no record yet: nearly always one. */
+/* The ladders of sessions with outcomes and no record yet: nearly always one. Not to be moved. */
 struct ladders {
     struct open_ladder {
         uint64_t number;
         struct ladder *ladder;
         uint64_t marks; /* for the sink's own use; 0 at first */
-    } * open;
+    } * open;           /* in order of number */
     size_t len, cap;
     size_t last;          /* asked for last: where to look first */
+    size_t taken;         /* bytes, by all of them */
     struct ladder *spare; /* storage for the next session */
 };
 struct open_ladder *ladders_of(struct ladders *ladders, uint64_t number);

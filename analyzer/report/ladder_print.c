@@ -2,10 +2,12 @@
  * ladder_print.c - a session's block of text: who, which map and why, the dialogue, what it means.
  *
  * Behind the point where the captured session could not have come about, lines begin with ~. Long
- * runs of the same are cut short.
+ * runs of the same are cut short, and so is a block that replies of thousands of lines make long.
  */
 #include "page_internal.h"
 #include "quality_internal.h"
+
+enum { BLOCK_BYTES_MOST = 1 << 20 };
 
 static void
 put_divergence(void *ctx)
@@ -34,25 +36,50 @@ put_more(void *ctx, size_t place, size_t count)
     esi_buf_text(page->out, " more like these ...\n");
 }
 
+/* has_room - else the row and its verdicts are only counted. */
+static bool
+has_room(struct page *page, const struct row *row)
+{
+    const struct row *rows = page->ladder->rows;
+    bool turn = row->outcome.kind == ESI_OUTCOME_TURN;
+
+    if (page->out->len - page->start < BLOCK_BYTES_MOST)
+        return true;
+    page->turns_left_out += turn;
+    page->verdicts_left_out += !turn;
+    for (size_t i = row->verdicts; i > 0; i = rows[i - 1].next)
+        page->verdicts_left_out++;
+    return false;
+}
+
+static void
+put_placed(void *ctx, struct row *row)
+{
+    if (has_room(ctx, row))
+        put_turn(ctx, row);
+}
+
 static void
 put_unplaced(void *ctx, struct row *row)
 {
-    put_alone(ctx, row, false);
+    if (has_room(ctx, row))
+        put_alone(ctx, row, false);
 }
 
 static void
 put_left_out(struct page *page, bool turns)
 {
-    const struct ladder *ladder = page->ladder;
+    uint64_t turns_left_out = page->ladder->turns_left_out + page->turns_left_out;
+    uint64_t verdicts_left_out = page->ladder->verdicts_left_out + page->verdicts_left_out;
 
     if (!turns && page->session->inspected)
         esi_buf_text(page->out,
                      "            (the dialogue was not kept; only verdicts are shown)\n");
-    if (ladder->turns_left_out + ladder->verdicts_left_out == 0)
+    if (turns_left_out + verdicts_left_out == 0)
         return;
     esi_buf_text(page->out, "            (not shown: ");
-    put_counted(page->out, ladder->turns_left_out, "more turn, ", "more turns, ");
-    put_counted(page->out, ladder->verdicts_left_out, "more verdict)\n", "more verdicts)\n");
+    put_counted(page->out, turns_left_out, "more turn, ", "more turns, ");
+    put_counted(page->out, verdicts_left_out, "more verdict)\n", "more verdicts)\n");
 }
 
 /* put_why - which map the session is inspected by, or that it is not, and whose word that is. */
@@ -130,11 +157,12 @@ void
 ladder_print(struct esi_buf *out, struct ladder *ladder, const struct esi_session_info *session,
              const struct esi_sink *sink, bool turns)
 {
-    static const struct ladder_reader reader = {put_turn, put_unplaced, put_more, put_divergence};
+    static const struct ladder_reader reader = {put_placed, put_unplaced, put_more, put_divergence};
     struct page page = {.out = out,
                         .ladder = ladder,
                         .session = session,
                         .sink = sink,
+                        .start = out->len,
                         .colour = sink->options.colour};
 
     ladder_order_make(&page.order, ladder, session);

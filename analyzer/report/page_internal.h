@@ -16,8 +16,10 @@ struct page {
     const char *file;        /* named last */
     const struct row *ruled; /* the verdict of this turn whose rule was printed last */
     struct ladder_order order;
-    struct turn_lines lines; /* of the turn that is written */
-    struct esi_buf after;    /* scratch: what a verdict leaves of its bytes */
+    struct turn_lines lines;                    /* of the turn that is written */
+    struct esi_buf after;                       /* scratch: what a verdict leaves of its bytes */
+    size_t start;                               /* of the block in `out` */
+    uint64_t turns_left_out, verdicts_left_out; /* there was no room for them in the block */
 };
 
 /* turn.c, for text. */

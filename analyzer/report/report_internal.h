@@ -49,10 +49,10 @@ uint64_t not_inspected(const struct esi_summary_info *summary);
 const char *outcome_name(const struct esi_session_info *session);
 const char *result_name(enum esi_session_outcome outcome);
 
-/* Visits every field of esi_session_counts with its name. */
+/* Every field of esi_session_counts. */
 struct count_field {
-    const char *name;
-    size_t at; /* offset in struct esi_session_counts of a uint64_t */
+    struct esi_slice key; /* its name, as a key of a JSON object */
+    size_t at;            /* offset in struct esi_session_counts of a uint64_t */
 };
 extern const struct count_field count_fields[];
 extern const size_t count_field_count;

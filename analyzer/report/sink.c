@@ -160,7 +160,8 @@ esi_closing_name(enum esi_closing closing)
 
 #define FIELD(name)                                                                                \
     {                                                                                              \
-#name, offsetof(struct esi_session_counts, name)                                           \
+        {(const uint8_t *)"\"" #name "\":", sizeof "\"" #name "\":" - 1},                          \
+            offsetof(struct esi_session_counts, name)                                              \
     }
 const struct count_field count_fields[] = {
     FIELD(commands),

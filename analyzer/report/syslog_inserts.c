@@ -5,7 +5,6 @@
  * are the real ones; only what is named mapped, or came in a packet from the other side, is what
  * statics of the configuration make of them.
  */
-#include <inttypes.h>
 #include <string.h>
 
 #include "syslog_internal.h"
@@ -199,13 +198,17 @@ put_id(struct esi_buf *out, const struct syslog_line *line)
     esi_buf_number(out, line->session->connection);
 }
 
+/* put_duration - "1:02:03"; of what never is before its begin. */
 static void
 put_duration(struct esi_buf *out, const struct syslog_line *line)
 {
-    int64_t seconds = line->duration / 1000000000;
+    uint64_t seconds = (uint64_t)line->duration / 1000000000;
+    unsigned minute = (unsigned)(seconds / 60 % 60), second = (unsigned)(seconds % 60);
+    uint8_t rest[] = {':', (uint8_t)('0' + minute / 10), (uint8_t)('0' + minute % 10),
+                      ':', (uint8_t)('0' + second / 10), (uint8_t)('0' + second % 10)};
 
-    esi_buf_printf(out, "%" PRId64 ":%02d:%02d", seconds / 3600, (int)(seconds / 60 % 60),
-                   (int)(seconds % 60));
+    esi_buf_number(out, seconds / 3600);
+    esi_buf_append(out, (struct esi_slice){rest, sizeof rest});
 }
 
 static void
@@ -307,56 +310,62 @@ put_half_open(struct esi_buf *out, const struct syslog_line *line)
     esi_buf_number(out, line->verdict->limit.half_open_now);
 }
 
+/* Looked up for every insert of every line: by length first. */
+#define INSERT(name, put)                                                                          \
+    {                                                                                              \
+        {(const uint8_t *)(name), sizeof(name) - 1}, put                                           \
+    }
 static const struct {
-    const char *name;
+    struct esi_slice name;
     void (*put)(struct esi_buf *out, const struct syslog_line *line);
 } inserts[] = {
-    {"client", put_client},
-    {"client-mapped", put_client_mapped},
-    {"client-at", put_client_at},
-    {"client-colon", put_client_colon},
-    {"client-interface", put_client_interface},
-    {"client-bytes", put_client_bytes},
-    {"server", put_server},
-    {"server-mapped", put_server_mapped},
-    {"server-at", put_server_at},
-    {"server-colon", put_server_colon},
-    {"server-bytes", put_server_bytes},
-    {"low", put_low},
-    {"low-mapped", put_low_mapped},
-    {"low-at", put_low_at},
-    {"high", put_high},
-    {"high-mapped", put_high_mapped},
-    {"high-at", put_high_at},
-    {"from", put_from},
-    {"from-at", put_from_at},
-    {"from-interface", put_from_interface},
-    {"to", put_to},
-    {"to-at", put_to_at},
-    {"out", put_out},
-    {"in", put_in},
-    {"global", put_global},
-    {"direction", put_direction},
-    {"id", put_id},
-    {"duration", put_duration},
-    {"bytes", put_bytes},
-    {"reason", put_words},
-    {"action", put_words},
-    {"flags", put_flags},
-    {"class", put_class},
-    {"what", put_what},
-    {"data", put_data},
-    {"info", put_info},
-    {"count", put_count},
-    {"limit", put_limit},
-    {"half-open", put_half_open},
+    INSERT("client", put_client),
+    INSERT("client-mapped", put_client_mapped),
+    INSERT("client-at", put_client_at),
+    INSERT("client-colon", put_client_colon),
+    INSERT("client-interface", put_client_interface),
+    INSERT("client-bytes", put_client_bytes),
+    INSERT("server", put_server),
+    INSERT("server-mapped", put_server_mapped),
+    INSERT("server-at", put_server_at),
+    INSERT("server-colon", put_server_colon),
+    INSERT("server-bytes", put_server_bytes),
+    INSERT("low", put_low),
+    INSERT("low-mapped", put_low_mapped),
+    INSERT("low-at", put_low_at),
+    INSERT("high", put_high),
+    INSERT("high-mapped", put_high_mapped),
+    INSERT("high-at", put_high_at),
+    INSERT("from", put_from),
+    INSERT("from-at", put_from_at),
+    INSERT("from-interface", put_from_interface),
+    INSERT("to", put_to),
+    INSERT("to-at", put_to_at),
+    INSERT("out", put_out),
+    INSERT("in", put_in),
+    INSERT("global", put_global),
+    INSERT("direction", put_direction),
+    INSERT("id", put_id),
+    INSERT("duration", put_duration),
+    INSERT("bytes", put_bytes),
+    INSERT("reason", put_words),
+    INSERT("action", put_words),
+    INSERT("flags", put_flags),
+    INSERT("class", put_class),
+    INSERT("what", put_what),
+    INSERT("data", put_data),
+    INSERT("info", put_info),
+    INSERT("count", put_count),
+    INSERT("limit", put_limit),
+    INSERT("half-open", put_half_open),
 };
+#undef INSERT
 
 void
 syslog_put_insert(struct esi_buf *out, struct esi_slice name, const struct syslog_line *line)
 {
     for (size_t i = 0; i < ESI_COUNT(inserts); i++) {
-        if (esi_slice_eq(name, esi_slice_of(inserts[i].name))) {
+        if (esi_slice_eq(name, inserts[i].name)) {
             inserts[i].put(out, line);
             return;
         }

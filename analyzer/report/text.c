@@ -35,6 +35,7 @@ end_session(struct text_sink *sink, const struct esi_session_info *session)
     } else if (kinds_add(&sink->kinds, ladder_signature(ladder, session), session->number,
                          &block)) {
         sink->style->print(block, ladder, session, &sink->sink, turns);
+        kinds_added(&sink->kinds);
     }
     ladders_close(&sink->ladders);
 }

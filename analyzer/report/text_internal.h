@@ -10,7 +10,8 @@
 /* Up to HELD_MOST sessions are all shown, beyond that one of each kind. */
 enum {
     HELD_MOST = 50,
-    KINDS_MOST = 500, /* told apart; memory is what their blocks take */
+    KINDS_MOST = 500,            /* told apart */
+    KINDS_BYTES_MOST = 16 << 20, /* of blocks held: one that is more is not shown */
     KINDS_SHOWN = 100,
     ALIKE_NAMED = 6,
     TURNS_SESSIONS = 1000, /* only the first sessions' turns are asked for: the rest is alike */
@@ -46,7 +47,7 @@ enum { KIND_TABLE_MOST = 1024 }; /* kinds: the index stays sparse */
 /* Counts the session as one of its kind; NULL: there would be more than `most` kinds. */
 struct kind *kind_table_count(struct kind_table *table, size_t most, uint64_t signature,
                               uint64_t number);
-void kind_table_sort(struct kind_table *table); /* the rarest first */
+void kind_table_sort(struct kind_table *table); /* the rarest first, those without a block last */
 
 struct kinds {
     const struct block_style *style;
@@ -59,10 +60,15 @@ struct kinds {
         struct esi_buf block;
     } held[HELD_MOST];
     size_t held_len; /* 0 again once there were more */
+    bool many;       /* there were more */
+    size_t bytes;    /* of all blocks */
+    struct esi_buf *added;
 };
 
 /* Counts the session. True: its block is wanted, to be put into *block. */
 bool kinds_add(struct kinds *kinds, uint64_t signature, uint64_t number, struct esi_buf **block);
+/* The block is written: it stays if there is room. */
+void kinds_added(struct kinds *kinds);
 void kinds_print(struct kinds *kinds, struct esi_buf *out);
 void kinds_free(struct kinds *kinds);
 

@@ -55,6 +55,38 @@ Test(base, escapes)
     }
 }
 
+/* Runs of plain bytes are looked at several at a time: each byte, at each place of such a run, must
+ * be seen. */
+Test(base, escapes_at_every_place)
+{
+    enum { MOST = 26 };
+    char want[MOST + 8], escaped[8];
+    uint8_t bytes[MOST];
+
+    for (size_t len = 1; len <= MOST; len++) {
+        for (size_t at = 0; at < len; at++) {
+            for (unsigned byte = 0; byte < 256; byte++) {
+                struct esi_buf out = {0};
+
+                memset(bytes, 'p', len);
+                bytes[at] = (uint8_t)byte;
+                snprintf(escaped, sizeof escaped,
+                         byte == '\\'                 ? "\\\\"
+                         : byte < 0x20 || byte > 0x7e ? "\\x%02x"
+                                                      : "%c",
+                         byte);
+                snprintf(want, sizeof want, "%.*s%s%.*s", (int)at, (const char *)bytes, escaped,
+                         (int)(len - at - 1), (const char *)bytes + at + 1);
+                esi_escape_wire(&out, (struct esi_slice){bytes, len});
+                cr_assert(esi_slice_eq(esi_buf_slice(&out), esi_slice_of(want)),
+                          "%02x at %zu of %zu: %.*s, not %s", byte, at, len, (int)out.len,
+                          (const char *)out.data, want);
+                esi_buf_free(&out);
+            }
+        }
+    }
+}
+
 static int
 digit(uint8_t c)
 {

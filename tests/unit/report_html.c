@@ -140,3 +140,64 @@ Test(report_html, a_new_kind_is_shown_however_late)
     cr_assert(strstr(text, "1,000 sessions are shown; 101 more"));
     free(text);
 }
+
+/* Each table of the page has a bound, and what is beyond it is counted. */
+Test(report_html, what_is_beyond_a_bound_is_counted)
+{
+    enum { SESSIONS = 1100, RULES = 100 };
+    static char words[RULES + 1][16]; /* a configuration's: they stay */
+    struct written written;
+
+    open_sink(&written, "html", (struct esi_sink_options){0});
+    for (uint64_t i = 1; i <= SESSIONS; i++) {
+        uint64_t rule = i < RULES ? i : RULES;
+        struct esi_session_info session = make_session(i);
+        struct esi_session_result result = {.outcome = ESI_SESSION_ALTERED};
+        char keyword[32];
+
+        snprintf(keyword, sizeof keyword, "KEYWORD%u", (unsigned)i);
+        snprintf(words[rule], sizeof words[rule], "rule %u", (unsigned)rule);
+        struct esi_outcome verdict =
+            make_verdict(ESI_ACTION_MASK, ESI_WHAT_EHLO_KEYWORD, ESI_TO_CLIENT, 12, keyword);
+        verdict.u.verdict.rule.words = words[rule];
+        session.tuple.server.port = (uint16_t)i;
+        session.start = (esi_nanos)(i * i) * 1000000000;
+        put_outcome(&written, &session, &verdict);
+        put_session(&written, &session, &result);
+    }
+    char *text = close_sink(&written);
+    cr_assert_eq(count(text, "<details class=\"ses\""), 1000);
+    cr_assert(strstr(text, "1,000 sessions are shown; 100 more"));
+    cr_assert(strstr(text, "At other servers: 1,088 sessions."));
+    cr_assert(strstr(text, "By further rules, not told apart: 1,037 verdicts in 1,037 sessions"));
+    cr_assert(count(text, "<g><title>from ") <= 60);
+    free(text);
+}
+
+/* A dialogue of endless replies is not drawn to its end; what is found behind is listed. */
+Test(report_html, a_picture_has_a_bound)
+{
+    enum { LINES = 4000, REPLIES = 100 };
+    struct esi_session_info session = make_session(1);
+    struct esi_session_result result = {.outcome = ESI_SESSION_ALTERED};
+    struct esi_outcome verdict =
+        make_verdict(ESI_ACTION_LOG, ESI_WHAT_BODY_LINE, ESI_TO_SERVER, 0, "late");
+    struct written written;
+    static char lines[LINES];
+
+    memset(lines, '\n', LINES - 1);
+    open_sink(&written, "html", (struct esi_sink_options){0});
+    for (uint64_t i = 0; i < REPLIES; i++) {
+        struct esi_outcome reply =
+            make_reply(200 + (unsigned)i, lines, LINES, i * LINES * 6, 5 + i);
+        put_outcome(&written, &session, &reply);
+    }
+    verdict.frame = 500;
+    put_outcome(&written, &session, &verdict);
+    put_session(&written, &session, &result);
+    char *text = close_sink(&written);
+    cr_assert_lt(strlen(text), 2000000);
+    cr_assert_not_null(strstr(text, "Not drawn: 93 more turns."));
+    cr_assert_not_null(strstr(text, "<li id=\"s1-f1\">"));
+    free(text);
+}

@@ -293,6 +293,43 @@ Test(report_text, kinds_without_end)
     free(text);
 }
 
+/* put_long_reply - LINES lines, each an empty one. */
+static void
+put_long_reply(struct written *written, const struct esi_session_info *session, uint64_t number)
+{
+    enum { LINES = 4000 };
+    char lines[LINES];
+
+    memset(lines, '\n', LINES - 1);
+    lines[LINES - 1] = '\0';
+    struct esi_outcome reply =
+        make_reply(200 + (unsigned)number % 300, lines, LINES, number * LINES * 6, 5 + number);
+    put_outcome(written, session, &reply);
+}
+
+Test(report_text, a_block_has_a_bound)
+{
+    struct esi_session_info session = make_session(1);
+    struct esi_session_result result = {.outcome = ESI_SESSION_ALTERED};
+    struct esi_outcome verdict =
+        make_verdict(ESI_ACTION_LOG, ESI_WHAT_BODY_LINE, ESI_TO_SERVER, 0, "late");
+    struct written written;
+
+    verdict.frame = 500;
+    open_sink(&written, "text", (struct esi_sink_options){0});
+    for (uint64_t i = 0; i < 100; i++)
+        put_long_reply(&written, &session, i);
+    put_outcome(&written, &session, &verdict);
+    put_session(&written, &session, &result);
+    char *text = close_sink(&written);
+    cr_assert_lt(strlen(text), (1 << 20) + 200000);
+    size_t shown = count(text, "  <- S  2");
+    char rest[64];
+    snprintf(rest, sizeof rest, "(not shown: %zu more turns, 1 more verdict)", 100 - shown);
+    cr_assert_not_null(strstr(text, rest), "%zu shown, got\n%s", shown, text + strlen(text) - 500);
+    free(text);
+}
+
 /* Records of a long session come in parts, with those of others in between. */
 Test(report_text, sessions_interleaved)
 {
