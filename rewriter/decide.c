@@ -15,6 +15,7 @@ struct deciding {
     struct options *options;
     struct esi_planfile *file;
     struct esi_fill *fill;
+    struct esi_sights *sights;
     struct esi_capture *capture;
     uint64_t sessions; /* so far */
     uint64_t torn;     /* sessions of which something is missing or was left aside */
@@ -77,6 +78,12 @@ take_visit(void *ctx, const struct esi_visit *visit)
     esi_fill_visit(((struct deciding *)ctx)->fill, visit);
 }
 
+static void
+take_sight(void *ctx, const struct esi_sight *sight)
+{
+    esi_sights_add(((struct deciding *)ctx)->sights, sight);
+}
+
 /* say_decided - remarks on what the first reading found. */
 static void
 say_decided(const struct deciding *deciding)
@@ -106,6 +113,7 @@ read_capture(struct deciding *deciding, struct esi_capture *capture, struct esi_
     bool stored = options->write_plan != NULL;
 
     deciding->file->plan = esi_plan_new();
+    deciding->sights = esi_sights_new();
     deciding->fill = esi_fill_new(&(struct esi_fill_config){
         .plan = deciding->file->plan,
         .words = stored || options->proof || options->format != ESI_REWRITE_PCAP,
@@ -123,12 +131,14 @@ read_capture(struct deciding *deciding, struct esi_capture *capture, struct esi_
             .max_memory = options->common.max_memory,
             .record = take_record,
             .visit = take_visit,
+            .sight = take_sight,
             .ctx = deciding,
         },
         result);
     esi_capture_pace(capture, NULL, NULL);
     esi_cli_progress_end(capture, &deciding->sessions);
     esi_plan_seal(deciding->file->plan);
+    esi_sights_seal(deciding->sights);
 }
 
 void
@@ -140,6 +150,7 @@ decide(struct options *options, struct esi_capture *capture, struct esi_policy *
 
     *out = (struct decision){.wants = esi_pipeline_wants, .wants_ctx = policy};
     read_capture(&deciding, capture, policy, &result);
+    out->sights = deciding.sights;
     out->input_whole = result.input_whole;
     out->file.version = esi_strdup(ESI_VERSION);
     out->file.filter = options->common.filter ? esi_strdup(options->common.filter) : NULL;

@@ -51,6 +51,7 @@ write_capture(const struct options *options, struct esi_capture *capture,
         .wants = decision->wants,
         .wants_ctx = decision->wants_ctx,
         .flow_memory = (size_t)file->flow_memory,
+        .sights = decision->sights,
         .in_fragments = all ? file->any_fragments : file->in_fragments,
         .out = options->out,
         .format = options->format,
@@ -137,6 +138,7 @@ run_policy(struct options *options, const char *const *paths, size_t count)
         decide(options, capture, policy, &decision);
         status = write_decided(options, capture, &decision);
         esi_planfile_free(&decision.file);
+        esi_sights_free(decision.sights);
         esi_capture_close(capture);
     }
     esi_policy_free(policy);
@@ -151,6 +153,7 @@ run_plan(struct options *options, const char *const *paths, size_t count)
 
     if (!load_plan(options, &decision.file))
         return ESI_EXIT_USAGE;
+    decision.sights = NULL;
     struct esi_capture *capture = open_capture(paths, count, decision.file.filter);
     if (capture)
         status = decide_by_plan(options, capture, &decision);

@@ -40,8 +40,9 @@ struct decision {
     bool input_whole; /* every file was read to its end, and some frame could be read */
     bool (*wants)(void *ctx, const struct esi_tuple *tuple, esi_nanos when);
     void *wants_ctx;
+    struct esi_sights *sights; /* NULL: not known */
 };
-/* The capture is at its first frame. To be freed by esi_planfile_free. */
+/* The capture is at its first frame. To be freed by esi_planfile_free and esi_sights_free. */
 void decide(struct options *options, struct esi_capture *capture, struct esi_policy *policy,
             struct decision *out);
 /* The plan that --plan names, not held against any capture yet. False: said. */

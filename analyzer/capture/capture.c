@@ -132,14 +132,24 @@ passes(struct esi_capture *capture, struct source *source, const struct esi_fram
     return false;
 }
 
+/* count_frames - so many frames were read. */
+static void
+count_frames(struct esi_capture *capture, uint64_t count)
+{
+    uint64_t before = capture->number;
+
+    capture->number += count;
+    if (capture->pace && capture->number / PACE != before / PACE)
+        capture->pace(capture->pace_ctx);
+}
+
 /* next_of - the next frame of the current source that the filter lets through. */
 static enum esi_step
 next_of(struct esi_capture *capture, struct source *source, struct esi_frame *out)
 {
     while (source_next(source, out) == ESI_STEP_ITEM) {
-        out->number = ++capture->number;
-        if (capture->pace && capture->number % PACE == 0)
-            capture->pace(capture->pace_ctx);
+        count_frames(capture, 1);
+        out->number = capture->number;
         out->file = (uint32_t)capture->current;
         if (passes(capture, source, out))
             return ESI_STEP_ITEM;
@@ -158,6 +168,19 @@ esi_capture_next(struct esi_capture *capture, struct esi_frame *out)
         leave(capture, source);
     }
     return ESI_STEP_END;
+}
+
+bool
+esi_capture_run(struct esi_capture *capture, uint64_t before, bool nanosecond, struct esi_run *out)
+{
+    uint64_t most = before > capture->number ? before - capture->number - 1 : 0;
+
+    if (capture->filter || !capture->entered || most == 0)
+        return false;
+    if (!source_run(capture->sources[capture->current], most, nanosecond, out))
+        return false;
+    count_frames(capture, out->count);
+    return true;
 }
 
 /* hand_on_watch - to the sources, which know their place by now. */

@@ -120,9 +120,17 @@ struct reader {
     struct garbage garbage;
     char trouble[WHY_NOT]; /* after FAILED: "cut off in frame %: ...", % for the frame's number */
 };
+/* What a run tells beside its records. */
+struct run {
+    struct esi_run told; /* one frame at least */
+    esi_nanos last_ts;
+    uint32_t longest;
+};
 struct reader_kind {
     /* Fills what the file says of a frame: all but its `number` and its `file`. */
     enum esi_step (*next)(struct reader *reader, struct esi_frame *out);
+    /* At most so many frames; as esi_capture_run. NULL: never. */
+    bool (*run)(struct reader *reader, uint64_t most, bool nanosecond, struct run *out);
     void (*close)(struct reader *reader);
 };
 /* Whether a file that begins so is theirs. */

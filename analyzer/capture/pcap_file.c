@@ -51,8 +51,9 @@ struct pcap_reader {
 };
 
 static enum esi_step next_frame(struct reader *reader, struct esi_frame *out);
+static bool next_run(struct reader *reader, uint64_t most, bool nanosecond, struct run *out);
 static void close_file(struct reader *reader);
-static const struct reader_kind kind = {next_frame, close_file};
+static const struct reader_kind kind = {next_frame, next_run, close_file};
 
 static void
 follow(struct pcap_reader *file)
@@ -286,6 +287,73 @@ next_frame(struct reader *reader, struct esi_frame *out)
     }
     snprintf(reader->trouble, WHY_NOT, "unreadable from frame %% on");
     return ESI_STEP_FAILED;
+}
+
+/* is_as_written - whether libpcap makes no record another than it is in the file, and would write
+ * it so again. */
+static bool
+is_as_written(const struct pcap_reader *file)
+{
+    /* Of some link types it changes lengths. */
+    static const int untouched[] = {DLT_EN10MB, DLT_RAW, DLT_LINUX_SLL, DLT_LINUX_SLL2, DLT_NULL};
+    const struct pcap_head *head = &file->head;
+
+    for (size_t t = 0; t < ESI_COUNT(untouched); t++)
+        if (file->reader.linktype == untouched[t])
+            return pcap_head_is_usual(head);
+    return false;
+}
+
+static esi_nanos
+time_of(const struct pcap_reader *file, const struct pcap_record *record)
+{
+    return (int64_t)record->seconds * NANOS +
+           record->fraction * (int64_t)(file->head.nanosecond ? 1 : 1000);
+}
+
+/* add_record - if there is a whole one on the tape at out->told.records.len, which libpcap would be
+ * believed. */
+static bool
+add_record(struct pcap_reader *file, struct run *out)
+{
+    struct esi_slice *records = &out->told.records;
+    size_t there = tape_there(&file->tape) - records->len;
+
+    if (there < file->head.record)
+        return false;
+    struct pcap_record record =
+        pcap_record_read(&file->head, tape_bytes(&file->tape) + records->len);
+    if (!pcap_record_is_sound(&file->head, &record) || there - file->head.record < record.caplen ||
+        !pcap_moment_is_near(&file->last, record.seconds))
+        return false;
+    file->last = (struct pcap_moment){true, record.seconds};
+    out->told.count++;
+    out->last_ts = time_of(file, &record);
+    if (out->longest < record.caplen)
+        out->longest = record.caplen;
+    records->len += file->head.record + record.caplen;
+    return true;
+}
+
+static bool
+next_run(struct reader *reader, uint64_t most, bool nanosecond, struct run *out)
+{
+    struct pcap_reader *file = (struct pcap_reader *)reader;
+
+    *out = (struct run){0};
+    if (!file->pcap || file->head.nanosecond != nanosecond || !is_as_written(file) ||
+        (file->road != ROAD_TAPE && !change_to_tape(file)))
+        return false;
+    follow(file);
+    tape_fill(&file->tape, file->head.record);
+    while (out->told.count < most && add_record(file, out))
+        ;
+    if (out->told.count == 0)
+        return false;
+    out->told.records.ptr = tape_bytes(&file->tape);
+    tape_skip(&file->tape, out->told.records.len);
+    go_on_at_tape(file);
+    return true;
 }
 
 static void

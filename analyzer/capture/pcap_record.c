@@ -87,6 +87,13 @@ pcap_head_read(struct pcap_head *out, struct esi_slice bytes)
     return true;
 }
 
+bool
+pcap_head_is_usual(const struct pcap_head *head)
+{
+    return head->big_endian == (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) &&
+           head->record == NORMAL_RECORD && head->lengths == LENGTHS_IN_ORDER;
+}
+
 struct pcap_record
 pcap_record_read(const struct pcap_head *head, const uint8_t *at)
 {

@@ -16,6 +16,9 @@ struct pcap_head {
 /* False: no header of this format, or not all of it. */
 bool pcap_head_read(struct pcap_head *out, struct esi_slice bytes);
 
+/* As libpcap would write it on this machine, but for the snap length. */
+bool pcap_head_is_usual(const struct pcap_head *head);
+
 struct pcap_record {
     uint32_t seconds, fraction, caplen, len;
 };

@@ -181,6 +181,18 @@ count_frame(struct source *source, const struct esi_frame *frame)
         file->nanosecond = true;
 }
 
+/* count_run - the file's first frame is in none; garbage ends one. */
+static void
+count_run(struct source *source, const struct run *run)
+{
+    struct esi_capture_file *file = &source->file;
+
+    file->frames += run->told.count;
+    file->last_ts = run->last_ts;
+    if (file->longest < run->longest)
+        file->longest = run->longest;
+}
+
 enum esi_step
 source_next(struct source *source, struct esi_frame *out)
 {
@@ -192,6 +204,20 @@ source_next(struct source *source, struct esi_frame *out)
     }
     finish(source, answer == ESI_STEP_FAILED);
     return ESI_STEP_END;
+}
+
+bool
+source_run(struct source *source, uint64_t most, bool nanosecond, struct esi_run *out)
+{
+    const struct reader_kind *kind = source->reader->kind;
+    struct run run;
+
+    if (source->file.frames == 0 || !kind->run ||
+        !kind->run(source->reader, most, nanosecond, &run))
+        return false;
+    count_run(source, &run);
+    *out = run.told;
+    return true;
 }
 
 void

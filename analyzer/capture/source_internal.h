@@ -32,6 +32,8 @@ bool source_open(struct source *source, bool rereadable);
 enum esi_step source_next(struct source *source, struct esi_frame *out);
 /* Bytes that were taken of it so far. */
 uint64_t source_taken(const struct source *source);
+/* As esi_capture_run, of so many frames at most. */
+bool source_run(struct source *source, uint64_t most, bool nanosecond, struct esi_run *out);
 /* Closes what source_rewind can do without. */
 void source_rest(struct source *source);
 void source_close(struct source *source);

@@ -33,13 +33,22 @@ widen(struct carriers *carriers)
     carriers->at = 0;
 }
 
+static void
+drop_oldest(struct carriers *carriers)
+{
+    const struct carrier *oldest = nth(carriers, 0);
+
+    if (oldest->offset + oldest->len > carriers->gone)
+        carriers->gone = oldest->offset + oldest->len;
+    carriers->at = (carriers->at + 1) & (cap_of(carriers) - 1);
+    carriers->len--;
+}
+
 void
 carriers_add(struct carriers *carriers, uint64_t offset, uint32_t len, uint64_t frame)
 {
-    if (carriers->len == CARRIERS_MOST) {
-        carriers->at = (carriers->at + 1) & (cap_of(carriers) - 1);
-        carriers->len--;
-    }
+    if (carriers->len == CARRIERS_MOST)
+        drop_oldest(carriers);
     if (carriers->len == cap_of(carriers))
         widen(carriers);
     carriers->mixed = carriers->len > 0 && (carriers->mixed || offset < carriers->end);
@@ -51,10 +60,8 @@ carriers_add(struct carriers *carriers, uint64_t offset, uint32_t len, uint64_t 
 void
 carriers_trim(struct carriers *carriers, uint64_t low_water)
 {
-    while (carriers->len > 0 && nth(carriers, 0)->offset + nth(carriers, 0)->len <= low_water) {
-        carriers->at = (carriers->at + 1) & (cap_of(carriers) - 1);
-        carriers->len--;
-    }
+    while (carriers->len > 0 && nth(carriers, 0)->offset + nth(carriers, 0)->len <= low_water)
+        drop_oldest(carriers);
 }
 
 void
@@ -93,18 +100,38 @@ first_behind(struct carriers *carriers, uint64_t offset)
 /* A reply of many lines has as many verdicts, and all its segments are in the ring: to look at each
  * of them for each verdict would take long. */
 void
-carriers_attach(struct carriers *carriers, struct esi_outcome *outcome, struct esi_arena *arena)
+carriers_each(struct carriers *carriers, struct esi_span span,
+              void (*fn)(void *ctx, const struct carrier *carrier), void *ctx)
 {
-    uint64_t end = outcome->span.offset + outcome->span.len;
-    size_t first = carriers->mixed ? 0 : first_behind(carriers, outcome->span.offset);
+    uint64_t end = span.offset + span.len;
+    size_t first = carriers->mixed ? 0 : first_behind(carriers, span.offset);
 
     for (size_t i = first; i < carriers->len; i++) {
         const struct carrier *carrier = nth(carriers, i);
         if (!carriers->mixed && carrier->offset >= end)
             return;
-        if (carrier->offset < end && carrier->offset + carrier->len > outcome->span.offset)
-            attach_frame(outcome, carrier->frame, arena);
+        if (carrier->offset < end && carrier->offset + carrier->len > span.offset)
+            fn(ctx, carrier);
     }
+}
+
+struct attaching {
+    struct esi_outcome *outcome;
+    struct esi_arena *arena;
+};
+
+static void
+attach(void *ctx, const struct carrier *carrier)
+{
+    const struct attaching *attaching = ctx;
+
+    attach_frame(attaching->outcome, carrier->frame, attaching->arena);
+}
+
+void
+carriers_attach(struct carriers *carriers, struct esi_outcome *outcome, struct esi_arena *arena)
+{
+    carriers_each(carriers, outcome->span, attach, &(struct attaching){outcome, arena});
 }
 
 void

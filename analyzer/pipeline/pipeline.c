@@ -84,6 +84,7 @@ on_visit(struct pipeline *pipeline, const struct esi_visit *visit)
         return;
     pipeline->in_fragments |= visit->decoding.piece_count > 0;
     slots_expire(pipeline, visit->frame.ts);
+    sights_visit(pipeline, visit);
     if (visit->flow->number == 0)
         number(pipeline, visit->flow);
     if (!visit->flow->session) {

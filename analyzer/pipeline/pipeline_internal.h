@@ -31,8 +31,10 @@ struct carriers {
     struct carrier *ring; /* NULL: room */
     struct carrier room[CARRIERS_ROOM];
     size_t at, len, cap;
-    uint64_t end; /* highest end of a segment seen */
-    bool mixed;   /* a segment of the ring begins before an older one ends */
+    uint64_t end;    /* highest end of a segment seen, */
+    uint64_t gone;   /* of one that is no longer in the ring, */
+    uint64_t judged; /* and of what a verdict changes: it may lie in a gap behind all segments */
+    bool mixed;      /* a segment of the ring begins before an older one ends */
 };
 void carriers_add(struct carriers *carriers, uint64_t offset, uint32_t len, uint64_t frame);
 /* Forgets the oldest that end at or before the offset. */
@@ -40,6 +42,9 @@ void carriers_trim(struct carriers *carriers, uint64_t low_water);
 /* Appends the frames that carry part of the span to the outcome. */
 void carriers_attach(struct carriers *carriers, struct esi_outcome *outcome,
                      struct esi_arena *arena);
+/* The segments that carry part of the span, oldest first. */
+void carriers_each(struct carriers *carriers, struct esi_span span,
+                   void (*fn)(void *ctx, const struct carrier *carrier), void *ctx);
 void attach_frame(struct esi_outcome *outcome, uint64_t frame, struct esi_arena *arena);
 void carriers_free(struct carriers *carriers);
 
@@ -162,6 +167,14 @@ void tally_session(struct pipeline *pipeline, const struct slot *slot);
 void tally_outcome(struct pipeline *pipeline, struct slot *slot, const struct esi_outcome *outcome);
 bool tally_tell(struct pipeline *pipeline); /* CAPTURE and SUMMARY records; whether all was read */
 void tally_free(struct pipeline *pipeline);
+
+/* sights.c: for config->sight, if it is given. */
+/* Before the visit's payload is noted: bytes that may have been judged already. */
+void sights_visit(const struct pipeline *pipeline, const struct esi_visit *visit);
+/* The frames of new outcomes, before they are attached. */
+void sights_outcomes(const struct pipeline *pipeline, struct slot *slot);
+/* When the session is told. */
+void sights_session(const struct pipeline *pipeline, const struct slot *slot);
 
 /* inspections.c: the counters of the inspections in force */
 void inspections_start(struct pipeline *pipeline);

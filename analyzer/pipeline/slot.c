@@ -225,6 +225,7 @@ static void
 feed(struct pipeline *pipeline, struct slot *slot, const struct esi_stream_event *event)
 {
     inspections_feed(slot, event);
+    sights_outcomes(pipeline, slot);
     attach(slot);
     if (!slot->after)
         closing_note_cut(slot, event);
@@ -296,6 +297,7 @@ tell(struct pipeline *pipeline, struct slot *slot)
     if (slot->session)
         slot->info.result = esi_session_result(slot->session);
     closing_settle(pipeline, slot);
+    sights_session(pipeline, slot);
     tally_session(pipeline, slot);
     pipeline->config->record(pipeline->config->ctx, &(struct esi_record){.kind = ESI_RECORD_SESSION,
                                                                          .session = &slot->info});

@@ -77,6 +77,13 @@ struct esi_capture_file {
     char why_not[256]; /* if not complete: what is wrong, without the file's name */
 };
 
+/* Frames of a classic file one behind the other, as their records lie there: in this machine's byte
+ * order, and as libpcap would write them again. */
+struct esi_run {
+    uint64_t count;
+    struct esi_slice records; /* borrowed until the next frame or run */
+};
+
 struct esi_capture;
 
 /*
@@ -89,6 +96,12 @@ struct esi_capture *esi_capture_open(const char *const *paths, size_t count, con
                                      bool rereadable, struct esi_error *err);
 /* ITEM or END, never FAILED: see esi_capture_file.why_not. */
 enum esi_step esi_capture_next(struct esi_capture *capture, struct esi_frame *out);
+/* Instead of esi_capture_next, for whoever only copies them: some of the next frames, as many as
+ * are at hand; they have been read then. None is numbered `before` or higher; their times are in
+ * nanoseconds, if that is wanted, or else in microseconds. False: there are none to be had so, but
+ * perhaps by esi_capture_next. */
+bool esi_capture_run(struct esi_capture *capture, uint64_t before, bool nanosecond,
+                     struct esi_run *out);
 /* Has every block that is no frame's told, in its place between the frames, by esi_capture_next:
  * from the next esi_capture_rewind on. What is damaged is not told. NULL: no more. */
 void esi_capture_watch(struct esi_capture *capture,

@@ -66,6 +66,16 @@ struct esi_visit {
     uint64_t ack_offset; /* how far the other direction's stream is acknowledged */
 };
 
+/* Where the payload of a frame lies, as a walk found it: for a reading that does without the walk.
+ */
+struct esi_sight {
+    uint64_t frame;
+    uint64_t offset; /* none of it lies before offset 0 */
+    esi_flow_id flow;
+    uint8_t dir; /* enum esi_dir */
+    bool corrupt;
+};
+
 /* A segment so far ahead hardly belongs to the stream; that many of them in a row do. */
 enum { ESI_AHEAD_MOST = 512 << 20, ESI_STRAYS_MOST = 8 };
 

@@ -22,6 +22,10 @@ struct esi_pipeline_config {
                   struct esi_slice bytes);
     /* Every frame, before what comes of it. May be NULL. */
     void (*visit)(void *ctx, const struct esi_visit *visit);
+    /* Every frame that carries bytes which a verdict changes or keeps back, be it once more, at
+     * least once; about in order, and others, too. NULL: not all are known, or a connection is cut,
+     * which changes more than they tell. May be NULL. */
+    void (*sight)(void *ctx, const struct esi_sight *sight);
     void *ctx;
 };
 

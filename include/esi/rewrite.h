@@ -54,6 +54,15 @@ struct esi_rewrite_proof {
     const char *filter, *sessions;
 };
 
+/* Frames that the plan may change something of, so that the others need not be looked at. */
+struct esi_sights;
+struct esi_sights *esi_sights_new(void);
+/* As esi_pipeline_config.sight tells them; NULL: all frames have to be looked at. */
+void esi_sights_add(struct esi_sights *sights, const struct esi_sight *sight);
+/* Behind the last. */
+void esi_sights_seal(struct esi_sights *sights);
+void esi_sights_free(struct esi_sights *sights); /* NULL is fine */
+
 struct esi_rewrite_config {
     struct esi_capture *capture; /* read to its end once; rewound here */
     const struct esi_plan *plan; /* sealed */
@@ -64,7 +73,8 @@ struct esi_rewrite_config {
     size_t flow_memory;
     bool in_fragments; /* segments of SMTP flows came in IP fragments (if all checksums are set
                           right, of any): one reading more */
-    const char *out;   /* path, or "-" for standard output */
+    const struct esi_sights *sights; /* sealed; NULL: not known */
+    const char *out;                 /* path, or "-" for standard output */
     enum esi_rewrite_format format;
     enum esi_rewrite_after after;
     bool keep_dropped; /* with a comment */

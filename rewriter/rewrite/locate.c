@@ -316,7 +316,7 @@ locate(struct locator *locator, const struct esi_visit *visit, struct patches *o
         out->fate = FATE_LEFT_OUT;
         return;
     }
-    if (visit->flow && esi_plan_touches(config->plan, visit->flow->id))
+    if (visit->flow && visit->flow->wanted && esi_plan_touches(config->plan, visit->flow->id))
         locate_planned(locator, visit, out);
     if (config->checksums == ESI_CHECKSUMS_ALL && out->fate == FATE_WRITTEN && out->count == 0)
         locate_checksum(locator, visit, out);

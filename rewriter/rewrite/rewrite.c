@@ -105,16 +105,18 @@ write_visit(struct passage *passage, const struct esi_visit *visit, struct esi_r
 }
 
 static bool
-write_frames(const struct esi_rewrite_config *config, struct fragments *fragments,
-             struct writer *writer, struct proof *proof, uint32_t snaplen,
+write_walked(const struct esi_rewrite_config *config, struct fragments *fragments,
+             struct writer *writer, const struct writer_config *header,
              struct esi_rewrite_stats *stats, struct esi_error *err)
 {
+    /* Each section of a pcapng file has its own, and readers do not hold frames to it. */
+    uint32_t snaplen = config->format == ESI_REWRITE_PCAP ? header->snaplen : UINT32_MAX;
     struct passage passage = {.walk = rewrite_walk(config),
                               .locator = locator_new(config),
                               .fragments = fragments,
                               .resets = resets_new(config, snaplen),
                               .writer = writer,
-                              .proof = proof,
+                              .proof = header->proof,
                               .holds_comments = config->format != ESI_REWRITE_PCAP};
     struct esi_visit visit;
     bool written = true;
@@ -126,6 +128,16 @@ write_frames(const struct esi_rewrite_config *config, struct fragments *fragment
     locator_free(passage.locator);
     esi_walk_free(passage.walk);
     return written;
+}
+
+static bool
+write_frames(const struct esi_rewrite_config *config, struct fragments *fragments,
+             struct writer *writer, const struct writer_config *header,
+             struct esi_rewrite_stats *stats, struct esi_error *err)
+{
+    if (sighted_is_enough(config))
+        return sighted_write(config, writer, header->nanosecond, stats, err);
+    return write_walked(config, fragments, writer, header, stats, err);
 }
 
 /* check_totals - a capture that grew or shrank since it was judged cannot be rewritten. */
@@ -152,8 +164,6 @@ write_out(const struct esi_rewrite_config *config, struct fragments *fragments,
           struct esi_error *err)
 {
     uint64_t frames_judged = 0;
-    /* Each section of a pcapng file has its own, and readers do not hold frames to it. */
-    uint32_t snaplen = config->format == ESI_REWRITE_PCAP ? header->snaplen : UINT32_MAX;
     struct writer *writer = writer_open(header, usage, err);
 
     if (!writer)
@@ -164,7 +174,7 @@ write_out(const struct esi_rewrite_config *config, struct fragments *fragments,
         esi_capture_watch(config->capture, writer_block, writer);
     fragments_restart(fragments);
     bool whole = esi_capture_rewind(config->capture, err) &&
-                 write_frames(config, fragments, writer, header->proof, snaplen, stats, err) &&
+                 write_frames(config, fragments, writer, header, stats, err) &&
                  check_totals(config, frames_judged, stats, err);
     if (whole)
         proof_balance(header->proof, stats);

@@ -56,6 +56,21 @@ bool fragments_locate(struct fragments *fragments, uint64_t frame, struct patche
 void fragments_restart(struct fragments *fragments); /* NULL is fine */
 void fragments_free(struct fragments *fragments);    /* NULL is fine */
 
+/* sights.c */
+struct esi_sights {
+    struct esi_sight *items; /* by frame, once sealed */
+    size_t count, cap;
+    bool mixed; /* not yet by frame */
+    bool lost;  /* not all are known */
+};
+
+/* sighted.c: the second reading without a walk, where that says as much. */
+struct writer;
+bool sighted_is_enough(const struct esi_rewrite_config *config);
+/* The capture must be at its first frame; nanosecond: of a classic output. */
+bool sighted_write(const struct esi_rewrite_config *config, struct writer *writer, bool nanosecond,
+                   struct esi_rewrite_stats *stats, struct esi_error *err);
+
 /* inputs.c */
 struct writer_config;
 /* Everything but `comments_lost` and `foresight`. False, and *err, with *usage as with writer_open:
@@ -137,6 +152,9 @@ struct writer *writer_open(const struct writer_config *config, bool *usage, stru
  */
 bool writer_put(struct writer *writer, const struct esi_frame *frame, const uint8_t *bytes,
                 struct esi_slice comment, struct esi_error *err);
+/* Frames as they are: a classic pcap takes those of its own precision. */
+bool writer_takes_runs(const struct writer *writer);
+bool writer_put_run(struct writer *writer, const struct esi_run *run, struct esi_error *err);
 /* For esi_capture_watch; trouble is told by the next put or close. */
 void writer_block(void *writer, const struct esi_pcapng_block *block);
 /* Frees the writer. keep: the file is to get its name; true if it did. */

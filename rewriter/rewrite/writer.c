@@ -70,6 +70,19 @@ writer_put(struct writer *writer, const struct esi_frame *frame, const uint8_t *
     return is_written(writer) || fail(writer, err);
 }
 
+bool
+writer_takes_runs(const struct writer *writer)
+{
+    return writer->kind->put_run != NULL;
+}
+
+bool
+writer_put_run(struct writer *writer, const struct esi_run *run, struct esi_error *err)
+{
+    writer->kind->put_run(writer, run);
+    return is_written(writer) || fail(writer, err);
+}
+
 void
 writer_block(void *writer, const struct esi_pcapng_block *block)
 {

@@ -21,6 +21,8 @@ struct writer_kind {
     /* What could not be written is found by writer_put and writer_close. */
     void (*put)(struct writer *writer, const struct esi_frame *frame, const uint8_t *bytes,
                 struct esi_slice comment);
+    /* NULL: it takes none. */
+    void (*put_run)(struct writer *writer, const struct esi_run *run);
     void (*block)(struct writer *writer, const struct esi_pcapng_block *block);
     /* False, and *err: what was told does not go together. */
     bool (*finish)(struct writer *writer, struct esi_error *err);

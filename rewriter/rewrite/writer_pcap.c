@@ -3,7 +3,7 @@
  *
  * Source: draft-ietf-opsawg-pcap.
  */
-#define _GNU_SOURCE /* fmemopen; u_char and its like, for pcap.h */
+#define _GNU_SOURCE /* fmemopen, fwrite_unlocked; u_char and its like, for pcap.h */
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,6 +63,13 @@ put(struct writer *writer, const struct esi_frame *frame, const uint8_t *bytes,
     pcap_dump((u_char *)file->dumper, &header, bytes);
 }
 
+/* put_run - to the stream that libpcap writes to. */
+static void
+put_run(struct writer *writer, const struct esi_run *run)
+{
+    fwrite_unlocked(run->records.ptr, 1, run->records.len, writer->output.file);
+}
+
 static void
 close_file(struct writer *writer)
 {
@@ -77,7 +84,12 @@ close_file(struct writer *writer)
 }
 
 const struct writer_kind writer_pcap = {
-    .size = sizeof(struct pcap_writer), .start = start, .put = put, .close = close_file};
+    .size = sizeof(struct pcap_writer),
+    .start = start,
+    .put = put,
+    .put_run = put_run,
+    .close = close_file,
+};
 
 /* libpcap tells the number only in a file's header: so it writes one. */
 int

@@ -13,7 +13,8 @@ struct attempt {
     const char *folder;    /* for files */
     bool holes;            /* in the conversation: its quality has to say so */
     bool spoilt;           /* some segments are corrupt */
-    size_t edited;         /* out: bytes that the plan writes over */
+    size_t turn;           /* which of what is tried in turns */
+    size_t edited;         /* out: bytes that the plan writes over; the short way: frames */
     struct esi_buf *why;   /* out: what is different */
 };
 
@@ -22,5 +23,7 @@ bool law_of_verdict(struct attempt *attempt);
 /* The rewritten capture has the bytes that were planned, in every copy; read and rewritten again,
  * it stays as it is. */
 bool law_of_rewriting(struct attempt *attempt);
+/* short_way.c: by whatever way it is rewritten, the output is the same. */
+bool law_of_short_way(struct attempt *attempt);
 
 #endif

@@ -1,11 +1,13 @@
 /*
- * roads.c - two laws over every case and every torture that suits it.
+ * roads.c - three laws over every case and every torture that suits it.
  *
  *   - two roads, one verdict: the conversation told to the engine directly, and as frames of a
  *     capture that the whole pipeline reads, comes out the same, whatever became of the frames;
  *     every frame is accounted for, and no session lacks anything
  *   - twice is once: the rewritten capture has the bytes that were planned, in every copy; read
  *     and rewritten again, it stays as it is
+ *   - short_way.c: whether all its frames are looked at, or only those of which the first reading
+ *     told, what is written is the same
  *
  * Frame numbers are left out of the comparison; and where the connection is cut, what arrived
  * in the wrong order was there before the cut, and is no sign that the sender went on.
@@ -31,7 +33,8 @@ enum {
     SHORT = 1400,
     CASES_LEAST = 12,   /* that each torture has to meet */
     READ_EACH = 4,      /* of so many tortures, a case meets one */
-    REWRITTEN_EACH = 8, /* the same where rewriting takes six readings */
+    REWRITTEN_EACH = 8, /* the same where rewriting takes six readings, */
+    WRITTEN_EACH = 8,   /* or one and some writings */
     FILTERED_EACH = 4,  /* of so many cases that a torture meets, one is read with a filter, too */
     SHOWN = 1           /* differences of each torture */
 };
@@ -42,7 +45,8 @@ static const struct print_options options = {0};
 struct law {
     const struct torture_table *table;
     bool (*holds)(struct attempt *attempt);
-    bool rewritten;
+    size_t each;    /* of so many tortures, a case meets one */
+    bool rewritten; /* and read again */
     char *folder;
     size_t cases;
     size_t met[TORTURES_MOST], broken[TORTURES_MOST];
@@ -181,6 +185,7 @@ try_torture(struct law *law, size_t row, const struct test_case *test, struct es
                               .folder = law->folder,
                               .holes = traits_of(test, &law->want).holes,
                               .spoilt = torture->needs & HAS_CORRUPT,
+                              .turn = met + row,
                               .why = why};
     bool holds = law->holds(&attempt);
 
@@ -191,7 +196,7 @@ try_torture(struct law *law, size_t row, const struct test_case *test, struct es
 static bool
 has_turn(const struct law *law, size_t row)
 {
-    return (law->cases + row) % (law->rewritten ? REWRITTEN_EACH : READ_EACH) == 0;
+    return (law->cases + row) % law->each == 0;
 }
 
 static void
@@ -259,13 +264,10 @@ tell(const struct law *law, size_t row)
 }
 
 static void
-run_law(const struct torture_table *table, bool rewritten)
+run_law(const struct torture_table *table, struct law law)
 {
-    struct law law = {.table = table,
-                      .holds = rewritten ? law_of_rewriting : law_of_verdict,
-                      .rewritten = rewritten,
-                      .folder = temp_folder_new()};
-
+    law.table = table;
+    law.folder = temp_folder_new();
     cr_assert(table->count <= TORTURES_MOST);
     case_each(ESI_ROOT "/tests/cases", run_case, &law);
     temp_folder_free(law.folder);
@@ -277,14 +279,24 @@ run_law(const struct torture_table *table, bool rewritten)
     esi_buf_free(&law.want);
 }
 
+static const struct law verdict = {.holds = law_of_verdict, .each = READ_EACH},
+                        rewriting = {.holds = law_of_rewriting,
+                                     .each = REWRITTEN_EACH,
+                                     .rewritten = true},
+                        short_way = {.holds = law_of_short_way, .each = WRITTEN_EACH};
+
 #define LAWS(table)                                                                                \
     Test(two_roads_one_verdict, table, .timeout = 300)                                             \
     {                                                                                              \
-        run_law(&table##_tortures, false);                                                         \
+        run_law(&table##_tortures, verdict);                                                       \
     }                                                                                              \
     Test(twice_is_once, table, .timeout = 300)                                                     \
     {                                                                                              \
-        run_law(&table##_tortures, true);                                                          \
+        run_law(&table##_tortures, rewriting);                                                     \
+    }                                                                                              \
+    Test(by_whatever_way, table, .timeout = 300)                                                   \
+    {                                                                                              \
+        run_law(&table##_tortures, short_way);                                                     \
     }
 
 LAWS(order)
