@@ -116,7 +116,7 @@ write_tortured(const struct law *law, const struct torture *torture, const struc
 /* ---- all cases, all tortures ---- */
 
 struct traits {
-    bool holes, one_sided, cut, long_segments, single_bytes;
+    bool holes, one_sided, cut, reset, long_segments, single_bytes;
     size_t bytes;
 };
 
@@ -124,7 +124,8 @@ static struct traits
 traits_of(const struct test_case *test, const struct esi_buf *want)
 {
     size_t bytes[2] = {0};
-    struct traits traits = {.cut = memmem(want->data, want->len, "\ncut ", 5) != NULL};
+    struct traits traits = {.cut = memmem(want->data, want->len, "\ncut ", 5) != NULL,
+                            .reset = memmem(want->data, want->len, " reset\n", 7) != NULL};
 
     for (size_t i = 0; i < test->count; i++) {
         traits.holes |= test->steps[i].kind == TALK_HOLE;
@@ -138,12 +139,15 @@ traits_of(const struct test_case *test, const struct esi_buf *want)
 }
 
 /* is_told_twice - where replies are missing, what becomes of a command decides how the next lines
- * are read: a command of which a letter was masked is another one to the next reader. */
+ * are read: a command of which a letter was masked is another one to the next reader. And where a
+ * connection was reset in a command that came in pieces, the RST that was made ends a command of
+ * which the next reader sees the beginning only: that is discarded, as if a peer had ended it. */
 static bool
 is_told_twice(const struct law *law, const struct torture *torture, const struct traits *traits)
 {
-    return !law->rewritten || (!(torture->needs & NOT_REWRITTEN) &&
-                               !(torture->recast && (traits->holes || traits->one_sided)));
+    return !law->rewritten ||
+           (!(torture->needs & NOT_REWRITTEN) &&
+            !(torture->recast && (traits->holes || traits->one_sided || traits->reset)));
 }
 
 static bool
