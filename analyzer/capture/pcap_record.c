@@ -151,7 +151,7 @@ pcap_record_is_borne_out(const struct pcap_head *head, struct tape *tape)
     if (have < next_at + head->record)
         return have == next_at || (have > next_at && sound);
     struct pcap_record next = pcap_record_read(head, tape_bytes(tape) + next_at);
-    if (sound)
+    if (sound || record.len == 0) /* zeros behind any number look like that */
         return is_likely(head, &next);
     return next.caplen > 0 && next.caplen <= CAPLEN_MOST && next.len <= LEN_MOST &&
            within_a_day(next.seconds, record.seconds);
