@@ -84,7 +84,7 @@ find_package(esmtp-inspect 0.1 REQUIRED)
 add_executable(verdicts verdicts.c)
 target_link_libraries(verdicts PRIVATE esmtp-inspect::esmtp-inspect)
 END
-    cmake -S "$work/project" -B "$work/project/build" -DCMAKE_PREFIX_PATH="$tree" \
+    cmake -G Ninja -S "$work/project" -B "$work/project/build" -DCMAKE_PREFIX_PATH="$tree" \
         -DCMAKE_C_COMPILER="$cc" -DCMAKE_C_FLAGS="$cflags" &&
         cmake --build "$work/project/build" &&
         mv "$work/project/build/verdicts" "$1"

@@ -10,7 +10,7 @@ libjansson-dev libyaml-dev zlib1g-dev libpcre2-dev libzstd-dev liblz4-dev liblzm
 test_packages="libcriterion-dev"
 # shellcheck disable=SC2034
 welcome_packages="tshark gzip zstd lz4 xz-utils bzip2 tcpreplay iproute2 tcpdump \
-python3-junitparser libxml2-utils python3-fastjsonschema locales"
+python3-junitparser libxml2-utils python3-fastjsonschema locales openssl"
 
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
