@@ -11,17 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "esi/capture.h"
-#include "esi/flow.h"
-#include "esi/reassembly.h"
-
-#include "property/reading.h"
-#include "support/cases.h"
-#include "support/inspect_law.h"
+#include "support/talks.h"
 
 enum {
     SHOWN = 8, /* breaks told of each test */
-    STEP_NANOS = 1000000
 };
 static const esi_nanos start = 1767225600000000000; /* 2026-01-01T00:00:00Z */
 
@@ -144,49 +137,6 @@ end(struct run *run)
 /* ---- cases ---- */
 
 static void
-add_step(struct law_talk *talk, const struct talk_step *step, uint64_t offset[2], uint64_t frame)
-{
-    static const enum esi_stream_kind kinds[] = {
-        [TALK_BYTES] = ESI_STREAM_DATA,
-        [TALK_HOLE] = ESI_STREAM_GAP,
-        [TALK_FIN] = ESI_STREAM_FIN,
-        [TALK_RST] = ESI_STREAM_RESET,
-    };
-    uint64_t len = step->kind == TALK_HOLE ? step->hole : step->bytes.len;
-
-    law_talk_add(talk, &(struct esi_stream_event){.kind = kinds[step->kind],
-                                                  .dir = step->dir,
-                                                  .span = {offset[step->dir], len},
-                                                  .bytes = esi_buf_slice(&step->bytes),
-                                                  .ends_segment = true,
-                                                  .frame = frame,
-                                                  .ts = start + (esi_nanos)frame * STEP_NANOS});
-    offset[step->dir] += len;
-}
-
-static void
-talk_of_case(struct law_talk *out, const struct test_case *test)
-{
-    uint64_t offset[2] = {0};
-    unsigned fins = 0;
-    enum esi_stream_kind last = ESI_STREAM_END;
-    size_t i;
-
-    out->midstream = test->midstream;
-    law_talk_add(out, &(struct esi_stream_event){.kind = ESI_STREAM_OPEN, .ts = start});
-    for (i = 0; i < test->count && fins < 2; i++) {
-        add_step(out, &test->steps[i], offset, i + 1);
-        fins += test->steps[i].kind == TALK_FIN;
-        if (test->steps[i].kind == TALK_RST)
-            return;
-    }
-    if (fins == 2)
-        last = ESI_STREAM_CLOSE;
-    law_talk_add(out, &(struct esi_stream_event){
-                          .kind = last, .frame = i, .ts = start + (esi_nanos)i * STEP_NANOS});
-}
-
-static void
 run_case(void *ctx, const char *path)
 {
     struct test_case test = {0};
@@ -224,94 +174,20 @@ Test(inspection, cases_with_every_knob, .timeout = 600)
 
 /* ---- samples ---- */
 
-/* A flow of a capture as it is recorded. */
-struct recording {
-    struct law_talk talk;
-    struct esi_arena bytes;
-};
-
-struct recorder {
+/* Of the capture at hand. */
+struct sample {
     struct run *run;
     const char *path;
-    struct esi_reassembler *reassembler;
 };
 
-static bool
-is_last(enum esi_stream_kind kind)
-{
-    return kind == ESI_STREAM_CLOSE || kind == ESI_STREAM_RESET || kind == ESI_STREAM_TIMEOUT ||
-           kind == ESI_STREAM_END;
-}
-
 static void
-play_recording(const struct recorder *recorder, const struct recording *recording)
+play_talk(void *ctx, const struct law_talk *talk)
 {
+    const struct sample *sample = ctx;
     struct test_case test = {.platform = ""};
 
-    snprintf(test.path, sizeof test.path, "%s", recorder->path);
-    play_case(recorder->run, &test, &recording->talk);
-}
-
-static void
-on_event(void *ctx, struct esi_flow *of, const struct esi_stream_event *event)
-{
-    struct esi_stream_event kept = *event;
-    struct recording *recording;
-
-    if (event->kind == ESI_STREAM_OPEN) {
-        of->session = recording = esi_alloc(sizeof *recording);
-        recording->talk.midstream =
-            !of->side[ESI_TO_SERVER].syn_seen && !of->side[ESI_TO_CLIENT].syn_seen;
-    }
-    recording = of->session;
-    if (event->kind == ESI_STREAM_DATA)
-        kept.bytes = esi_arena_copy(&recording->bytes, event->bytes);
-    law_talk_add(&recording->talk, &kept);
-    if (!is_last(event->kind))
-        return;
-    play_recording(ctx, recording);
-    law_talk_free(&recording->talk);
-    esi_arena_free(&recording->bytes);
-    free(recording);
-    of->session = NULL;
-}
-
-static void
-forget(void *ctx, struct esi_flow *flow, bool evicted)
-{
-    struct recorder *recorder = ctx;
-
-    (void)evicted;
-    esi_reassembler_forget(recorder->reassembler, flow);
-}
-
-static void
-finish(void *ctx, struct esi_flow *flow)
-{
-    esi_reassembler_finish(ctx, flow);
-}
-
-static void
-run_sample(struct run *run, const char *path)
-{
-    struct recorder recorder = {.run = run, .path = path};
-    struct esi_error err = {0};
-    struct esi_capture *capture = esi_capture_open(&path, 1, NULL, false, &err);
-    struct esi_visit visit;
-
-    cr_assert(capture, "%s: %s", path, err.text);
-    recorder.reassembler =
-        esi_reassembler_new(&(struct esi_reassembler_config){.fn = on_event, .ctx = &recorder});
-    struct esi_walk *walk = esi_walk_new(
-        capture,
-        &(struct esi_walk_config){.ports = reading_ports(), .forget = forget, .ctx = &recorder});
-    while (esi_walk_next(walk, &visit) == ESI_STEP_ITEM)
-        if (visit.flow && visit.flow->wanted)
-            esi_reassembler_push(recorder.reassembler, &visit);
-    esi_walk_each(walk, finish, recorder.reassembler);
-    esi_walk_free(walk);
-    esi_reassembler_free(recorder.reassembler);
-    esi_capture_close(capture);
+    snprintf(test.path, sizeof test.path, "%s", sample->path);
+    play_case(sample->run, &test, talk);
 }
 
 static void
@@ -323,7 +199,7 @@ run_samples(struct settings settings)
     begin(&run, settings);
     cr_assert_eq(glob(ESI_ROOT "/samples/captures/*.pcap*", 0, NULL, &found), 0);
     for (size_t i = 0; i < found.gl_pathc; i++)
-        run_sample(&run, found.gl_pathv[i]);
+        talks_of_capture(found.gl_pathv[i], play_talk, &(struct sample){&run, found.gl_pathv[i]});
     globfree(&found);
     end(&run);
 }

@@ -58,6 +58,10 @@ bool inspect_play_same(const struct inspect_play *want, const struct inspect_pla
 void inspect_play_tell(struct esi_buf *why, const char *whose, const struct inspect_play *play,
                        size_t at);
 
+/* inspect_twice.c: the talk as the firewall leaves it; its bytes are those of the streams. True: it
+ * has holes, where the firewall kept bytes back. Both to be freed. */
+bool inspect_rewrite(struct law_talk *out, struct inspect_streams *streams,
+                     const struct law_talk *talk, const struct inspect_play *play);
 /* inspect_twice.c: what the first play made of the talk is not changed any further. */
 bool inspect_law_of_twice(const struct law_setting *setting, const struct law_talk *talk,
                           const struct inspect_play *first);

@@ -128,6 +128,19 @@ hides_lines(const struct law_setting *setting, const struct inspect_play *first)
 }
 
 bool
+inspect_rewrite(struct law_talk *out, struct inspect_streams *streams, const struct law_talk *talk,
+                const struct inspect_play *play)
+{
+    inspect_streams_new(streams, talk);
+    bool *kept_back[2] = {esi_alloc(streams->len[0] + 1), esi_alloc(streams->len[1] + 1)};
+    apply_edits(play, streams, kept_back);
+    bool holes = rewritten(out, talk, play, streams, kept_back);
+    free(kept_back[0]);
+    free(kept_back[1]);
+    return holes;
+}
+
+bool
 inspect_law_of_twice(const struct law_setting *setting, const struct law_talk *talk,
                      const struct inspect_play *first)
 {
@@ -137,12 +150,8 @@ inspect_law_of_twice(const struct law_setting *setting, const struct law_talk *t
 
     if (setting->once || hides_lines(setting, first))
         return true;
-    inspect_streams_new(&streams, talk);
+    bool holes = inspect_rewrite(&talk_again, &streams, talk, first);
     bool *kept_back[2] = {esi_alloc(streams.len[0] + 1), esi_alloc(streams.len[1] + 1)};
-    apply_edits(first, &streams, kept_back);
-    bool holes = rewritten(&talk_again, talk, first, &streams, kept_back);
-    memset(kept_back[0], false, streams.len[0]);
-    memset(kept_back[1], false, streams.len[1]);
     inspect_play_new(&again, setting, &talk_again, (struct inspect_way){0}, first->why);
     inspect_streams_new(&streams_again, &talk_again);
     apply_edits(&again, NULL, kept_back);

@@ -13,7 +13,7 @@ layers=$2
 
 # Word splitting is wanted: no file of ours has a blank in its name.
 # shellcheck disable=SC2046
-awk -v root="$root/" -v layers="$layers" -v ring="smtp pattern map platform config policy limits plan inspect report" '
+awk -v root="$root/" -v layers="$layers" -v ring="smtp pattern map platform config policy limits plan inspect evidence report" '
 function says(what) { print file ":" FNR ": module " module " " what; bad = 1 }
 
 FILENAME == layers {

@@ -1,0 +1,193 @@
+/*
+ * evidence_internal.h - a session's fold between its parts.
+ *
+ * What a session needs before anything was found is a fixed struct; the rest, struct findings, is
+ * made at the first ground. Detectors that only narrow down (NOTE) are remembered as bits.
+ */
+#ifndef ESI_EVIDENCE_INTERNAL_H
+#define ESI_EVIDENCE_INTERNAL_H
+
+#include "esi/evidence.h"
+
+enum detector {
+#define ESI_DETECTOR(id, name, group, strength, basis, tap, boxes, wants, effects, source, words)  \
+    DETECTOR_##id,
+#include "detectors.def"
+#undef ESI_DETECTOR
+    DETECTOR_OWN,
+    DETECTOR_PRODUCT = DETECTOR_OWN - 1, /* products follow */
+#define ESI_PRODUCT(id, name, place, verb, code, pattern, strength, basis, box, product, source,   \
+                    words)                                                                         \
+    PRODUCT_##id,
+#include "products.def"
+#undef ESI_PRODUCT
+    DETECTOR_COUNT
+};
+
+_Static_assert(DETECTOR_COUNT <= 128, "detectors are bits of two uint64_t");
+
+enum group { GROUP_GREETING, GROUP_EHLO, GROUP_COMMAND, GROUP_REPLY, GROUP_CLIENT, GROUP_ENDING };
+
+enum effect {
+#define ESI_EFFECT(id, words, source) EFFECT_##id,
+#include "consequences.def"
+#undef ESI_EFFECT
+    EFFECT_COUNT
+};
+
+/* What a platform needs besides habits, counted on behind them. */
+enum { FIT_MASKS_KEYWORDS = ESI_HABIT_COUNT, FIT_LEAVES_KEYWORDS, FIT_LIMITS, FIT_NO_PLATFORM };
+enum { BOXES_MOST = 4, WANTS_MOST = 4 };
+
+/* What the public row does not show. */
+struct lead {
+    enum group group;
+    uint8_t boxes[BOXES_MOST]; /* enum esi_box, the likeliest first; NONE ends */
+    int16_t wants[WANTS_MOST]; /* habit or FIT_ + 1; 0 ends */
+    uint32_t effects;          /* bits of enum effect */
+    int8_t tap_dir;            /* enum esi_dir, or -1 */
+    uint8_t tap;               /* enum esi_tap */
+    const char *product;       /* or NULL */
+};
+const struct lead *lead_of(enum detector detector);
+const char *effect_words(enum effect effect);
+
+enum server {
+#define ESI_SERVER(id, name, weight, greeting, hello) SERVER_##id,
+#include "families.def"
+    SERVER_COUNT
+};
+enum keyword {
+#define ESI_KEYWORD_LINE(id, word, passes, effect) KEYWORD_##id,
+#include "families.def"
+    KEYWORD_COUNT
+};
+_Static_assert(KEYWORD_COUNT <= 64, "keywords are bits of a uint64_t");
+
+/* families.c: what a line tells of the server. */
+const char *server_name(enum server server);
+enum server server_of_greeting(struct esi_slice line);            /* SERVER_COUNT: none */
+double server_weight(enum server server, struct esi_slice hello); /* of its hello line, too */
+bool is_unknown_command(unsigned code, struct esi_slice line);
+bool is_noop_reply(unsigned code, struct esi_slice line);
+enum keyword keyword_of(struct esi_slice line); /* KEYWORD_COUNT: none */
+bool keyword_passes(enum keyword keyword);
+uint32_t keyword_effects(struct esi_slice text);
+uint64_t keywords_always(enum server server); /* bits of enum keyword */
+struct offer {
+    const char *text;
+    enum server server;
+    unsigned percent;
+};
+const struct offer *offers_of(enum server server, size_t *count);
+
+/* pattern.c: the little patterns of the tables, on one line of text. */
+bool glob_fits(const char *pattern, struct esi_slice line);
+/* The next line of a reply's text, taken off its front. False: none is left. */
+bool next_line(struct esi_slice *text, struct esi_slice *line);
+
+/* templates.c */
+enum mask { MASK_STARS, MASK_ISLANDS };
+/* The few templates that explain most of a starred line, as words into *out; and their families as
+ * bits of enum server. */
+uint32_t templates_fit(struct esi_slice line, enum mask mask, struct esi_buf *out);
+
+/* Of an ended session that was found something in. */
+struct findings {
+    struct esi_arena arena;
+    size_t ground_count;
+    uint64_t grounds_left;
+    struct esi_ground grounds[ESI_GROUNDS_MOST];
+    size_t keyword_count;
+    uint64_t keywords_left;
+    struct esi_keyword_guess *keywords;
+    uint32_t effects;
+    const char *against[16];
+    size_t against_count;
+    const char *means[EFFECT_COUNT];
+    const char *reproduced[40];
+    const char *cure[160];
+};
+
+/* A command that waits for its reply. */
+enum form { FORM_CLEAR, FORM_X, FORM_NOOP, FORM_DOT, FORM_AUTH };
+struct asked {
+    uint8_t verb; /* enum esi_verb */
+    uint8_t form;
+    uint16_t word_len;
+};
+enum { ASKED_MOST = 64 }; /* a client that waits for no reply gets no pairing beyond */
+
+/* A place in the client's stream. */
+struct place {
+    uint64_t offset, end, frame;
+    esi_nanos ts;
+};
+enum cause { CAUSE_HEADER, CAUSE_RECIPIENTS, CAUSE_COMMAND, CAUSE_SENDER, CAUSE_DUPLICATE, CAUSES };
+
+struct esi_evidence {
+    uint64_t fired[2]; /* bits of enum detector */
+    struct findings *findings;
+    bool suspect; /* a row fired that says something by itself */
+    bool midstream, greeted, greeting_clear, greeting_esmtp, greeting_starred, eight_stars;
+    bool gap_before_list;       /* the greeting or a first reply may lie in it */
+    bool listed, helo_answered; /* EHLO or HELO got its 250 */
+    bool list_masked, list_tls_likely;
+    bool commanded;    /* a command was seen */
+    bool unsure, lost; /* which reply answers what: in doubt, for want of room */
+    bool data_pending, dot_waits;
+    bool in_pieces;                    /* commands came in segments of fewer than four bytes */
+    enum server server, likely_server; /* SERVER_COUNT: not known */
+    uint32_t server_bits;              /* that the starred greeting fits */
+    uint64_t offered;                  /* bits of enum keyword, in the clear */
+    uint64_t message, dot_at, chunk_to;
+    uint32_t recipients;
+    uint16_t asked_at, asked_len;
+    struct asked asked[ASKED_MOST];
+    struct place cause[CAUSES]; /* the last of each; end 0: none */
+    struct esi_evidence_result result;
+};
+
+static inline bool
+has_fired(const struct esi_evidence *evidence, enum detector detector)
+{
+    return (evidence->fired[detector / 64] >> (detector % 64)) & 1;
+}
+/* Notes that a row fits the turn. seen: what to show of it. The ground, if one is kept and it is
+ * the first of its kind; else NULL. */
+struct esi_ground *found(struct esi_evidence *evidence, enum detector detector,
+                         const struct esi_outcome *turn, struct esi_slice seen);
+struct findings *findings_of(struct esi_evidence *evidence);
+/* A sentence for a ground; nothing for NULL. */
+void add_detail(struct esi_evidence *evidence, struct esi_ground *ground,
+                const struct esi_buf *text);
+
+void see_greeting(struct esi_evidence *evidence, const struct esi_outcome *turn);
+void see_command(struct esi_evidence *evidence, const struct esi_outcome *turn);
+void see_reply(struct esi_evidence *evidence, const struct esi_outcome *turn);
+void see_header(struct esi_evidence *evidence, const struct esi_outcome *turn);
+/* A 250 to EHLO: what its lines show, and hide. */
+void see_list(struct esi_evidence *evidence, const struct esi_outcome *turn);
+void see_products(struct esi_evidence *evidence, const struct esi_outcome *turn, bool greeting,
+                  enum esi_verb verb);
+void see_ending(struct esi_evidence *evidence, const struct esi_evidence_facts *facts);
+void ask(struct esi_evidence *evidence, enum esi_verb verb, enum form form, size_t word_len);
+
+/* keywords.c: guesses for the masked lines of a list. */
+struct list_line {
+    struct esi_slice text;
+    bool masked;
+};
+enum { LIST_MOST = 40 };
+void guess_keywords(struct esi_evidence *evidence, const struct esi_outcome *turn,
+                    struct esi_slice hello, const struct list_line *lines, size_t count);
+
+/* fit.c: the platforms that what was found fits. Bits of enum esi_box; the names into findings. */
+uint32_t fit_platforms(struct esi_evidence *evidence, size_t *count);
+/* Whether the greeting passed the box on its way to the tap, and is in the clear. */
+bool is_greeting_spared(const struct esi_evidence *evidence);
+/* verdict.c */
+void conclude(struct esi_evidence *evidence, const struct esi_evidence_facts *facts);
+void print_cure(struct esi_evidence *evidence, const struct esi_ip *server);
+
+#endif

@@ -1,0 +1,158 @@
+/* families.c - what is known of mail servers by family; the rows of families.def. */
+#include "evidence_internal.h"
+
+#define EFFECT(id) (1u << EFFECT_##id)
+
+static const struct {
+    const char *name, *greeting, *hello;
+    double weight;
+} servers[] = {
+#define ESI_SERVER(id, name, weight, greeting, hello) {name, greeting, hello, weight},
+#include "families.def"
+};
+
+static const struct offer offers[] = {
+#define ESI_OFFERS(server, text, percent) {text, SERVER_##server, percent},
+#include "families.def"
+};
+
+static const struct {
+    unsigned code;
+    const char *pattern;
+} unknown_commands[] = {
+#define ESI_UNKNOWN_COMMAND(server, code, pattern) {code, pattern},
+#include "families.def"
+};
+
+static const struct {
+    unsigned code;
+    const char *pattern;
+} noop_replies[] = {
+#define ESI_NOOP_REPLY(code, pattern) {code, pattern},
+#include "families.def"
+};
+
+static const struct {
+    struct esi_slice word;
+    bool passes;
+    uint32_t effects;
+} keywords[] = {
+#define ESI_KEYWORD_LINE(id, word, passes, effect)                                                 \
+    {{(const uint8_t *)word, sizeof(word) - 1}, passes, effect},
+#include "families.def"
+};
+
+const char *
+server_name(enum server server)
+{
+    return servers[server].name;
+}
+
+enum server
+server_of_greeting(struct esi_slice line)
+{
+    for (int i = 0; i < SERVER_COUNT; i++)
+        if (servers[i].greeting[0] && glob_fits(servers[i].greeting, line))
+            return (enum server)i;
+    return SERVER_COUNT;
+}
+
+double
+server_weight(enum server server, struct esi_slice hello)
+{
+    enum { HELLO_TELLS = 20 }; /* estimated: such a line is hardly another family's */
+    const char *pattern = servers[server].hello;
+    bool fits = pattern[0] ? glob_fits(pattern, hello) : !memchr(hello.ptr, ' ', hello.len);
+
+    return servers[server].weight * (fits ? HELLO_TELLS : 1);
+}
+
+bool
+is_unknown_command(unsigned code, struct esi_slice line)
+{
+    for (size_t i = 0; i < ESI_COUNT(unknown_commands); i++)
+        if (unknown_commands[i].code == code && glob_fits(unknown_commands[i].pattern, line))
+            return true;
+    return false;
+}
+
+bool
+is_noop_reply(unsigned code, struct esi_slice line)
+{
+    for (size_t i = 0; i < ESI_COUNT(noop_replies); i++)
+        if (noop_replies[i].code == code && glob_fits(noop_replies[i].pattern, line))
+            return true;
+    return false;
+}
+
+/* word_of - a line up to a blank, TAB or =. */
+static struct esi_slice
+word_of(struct esi_slice line)
+{
+    size_t n = 0;
+
+    while (n < line.len && line.ptr[n] != ' ' && line.ptr[n] != '\t' && line.ptr[n] != '=')
+        n++;
+    return esi_slice_cut(line, 0, n);
+}
+
+enum keyword
+keyword_of(struct esi_slice line)
+{
+    struct esi_slice word = word_of(line);
+
+    for (size_t i = 0; i < ESI_COUNT(keywords); i++)
+        if (esi_slice_eq_nocase(word, keywords[i].word))
+            return (enum keyword)i;
+    return KEYWORD_COUNT;
+}
+
+bool
+keyword_passes(enum keyword keyword)
+{
+    return keyword != KEYWORD_COUNT && keywords[keyword].passes;
+}
+
+uint32_t
+keyword_effects(struct esi_slice text)
+{
+    enum keyword keyword = keyword_of(text);
+
+    return keyword == KEYWORD_COUNT ? 0 : keywords[keyword].effects;
+}
+
+const char *
+esi_evidence_keyword(unsigned bit)
+{
+    return bit < KEYWORD_COUNT ? (const char *)keywords[bit].word.ptr : NULL;
+}
+
+const struct offer *
+offers_of(enum server server, size_t *count)
+{
+    const struct offer *first = NULL;
+
+    *count = 0;
+    for (size_t i = 0; i < ESI_COUNT(offers); i++) {
+        if (offers[i].server != server)
+            continue;
+        first = first ? first : &offers[i];
+        (*count)++;
+    }
+    return first;
+}
+
+uint64_t
+keywords_always(enum server server)
+{
+    size_t count;
+    const struct offer *all = offers_of(server, &count);
+    uint64_t bits = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        enum keyword keyword = keyword_of(esi_slice_of(all[i].text));
+        if (all[i].percent == 100 && keyword != KEYWORD_COUNT)
+            bits |= (uint64_t)1 << keyword;
+    }
+    return bits;
+}

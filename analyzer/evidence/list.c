@@ -1,0 +1,161 @@
+/*
+ * list.c - the reply to EHLO: which lines are masked, and how; which keywords stand in the clear.
+ *
+ * The first line is never masked; the others are by line: X to the last byte, and a letter there
+ * that runs from A. By the 24th line the letter is X itself.
+ */
+#include "evidence_internal.h"
+
+enum {
+    LETTERS = 26,
+    X_LEAST = 4, /* of a line of its own; shorter ones count beside others */
+};
+
+/* What its lines come to. */
+struct list {
+    struct list_line lines[LIST_MOST];
+    size_t count;
+    size_t masked;  /* whose letters run as they should */
+    size_t longest; /* of these */
+    bool odd, all_x, wraps, stays;
+    struct esi_slice odd_line, first_masked;
+    uint64_t clear; /* bits of enum keyword */
+    bool others, auth_equals;
+};
+
+static size_t
+leading_x(struct esi_slice text)
+{
+    size_t n = 0;
+
+    while (n < text.len && text.ptr[n] == 'X')
+        n++;
+    return n;
+}
+
+static bool
+is_letter(uint8_t byte)
+{
+    return byte >= 'A' && byte <= 'Z';
+}
+
+/* take_masked - a line of X but for its last byte, which may be one as well. */
+static void
+take_masked(struct list *list, struct esi_slice text)
+{
+    uint8_t last = text.ptr[text.len - 1];
+    uint8_t due = (uint8_t)('A' + list->masked % LETTERS);
+    bool late = list->masked >= LETTERS;
+
+    if (last == due || (late && last == 'Z')) {
+        list->wraps |= late && last == due;
+        list->stays |= late && last != due;
+        list->first_masked = list->masked == 0 ? text : list->first_masked;
+        list->longest = text.len > list->longest ? text.len : list->longest;
+        list->masked++;
+        return;
+    }
+    if (last == 'X' && text.len < X_LEAST)
+        return;
+    list->all_x |= last == 'X';
+    list->odd |= last != 'X';
+    list->odd_line = text;
+}
+
+static void
+take_clear(struct list *list, struct esi_slice text)
+{
+    enum keyword keyword = keyword_of(text);
+
+    if (keyword != KEYWORD_COUNT)
+        list->clear |= (uint64_t)1 << keyword;
+    list->others |= !keyword_passes(keyword) && keyword != KEYWORD_STARTTLS && text.len > 0;
+    list->auth_equals |= keyword == KEYWORD_AUTH && text.len > 4 && text.ptr[4] == '=';
+}
+
+static void
+take_line(struct list *list, struct esi_slice text)
+{
+    bool letter = text.len > 0 && is_letter(text.ptr[text.len - 1]);
+    bool masked = letter && leading_x(text) >= text.len - 1 && (text.len > 1 || list->masked > 0);
+
+    if (list->count < LIST_MOST)
+        list->lines[list->count++] = (struct list_line){text, masked};
+    if (masked)
+        take_masked(list, text);
+    else
+        take_clear(list, text);
+}
+
+/* is_mask - whether the lines are enough of one: a text such as XA may be anybody's. */
+static bool
+is_mask(const struct list *list)
+{
+    return list->longest >= X_LEAST || list->masked >= 2;
+}
+
+static void
+find_missing(struct esi_evidence *evidence, const struct esi_outcome *turn, const struct list *list)
+{
+    uint64_t always, missing;
+    struct esi_buf text = {0};
+
+    if (evidence->server == SERVER_COUNT || list->masked > 0 || list->odd || list->all_x)
+        return;
+    always = keywords_always(evidence->server);
+    missing = always & ~list->clear;
+    if (missing == 0)
+        return;
+    esi_buf_printf(&text, "%s offers, and it is not there:", server_name(evidence->server));
+    for (unsigned bit = 0; bit < KEYWORD_COUNT; bit++)
+        if ((missing >> bit) & 1)
+            esi_buf_printf(&text, " %s", esi_evidence_keyword(bit));
+    add_detail(evidence, found(evidence, DETECTOR_LIST_SHORT, turn, (struct esi_slice){0}), &text);
+    esi_buf_free(&text);
+}
+
+/* find_clear - what keywords in the clear tell of the platform. */
+static void
+find_clear(struct esi_evidence *evidence, const struct esi_outcome *turn, const struct list *list)
+{
+    static const struct esi_slice none = {0};
+
+    evidence->offered |= list->clear;
+    if ((list->clear >> KEYWORD_VRFY) & 1)
+        found(evidence, DETECTOR_VRFY_CLEAR, turn, ESI_LIT("VRFY"));
+    if (list->auth_equals)
+        found(evidence, DETECTOR_AUTH_EQUALS_CLEAR, turn, ESI_LIT("AUTH="));
+    if ((list->clear >> KEYWORD_STARTTLS) & 1)
+        found(evidence, DETECTOR_TLS_CLEAR, turn, ESI_LIT("STARTTLS"));
+    if (list->others)
+        found(evidence, DETECTOR_LIST_CLEAR, turn, none);
+    if (list->count > 0)
+        found(evidence, DETECTOR_EHLO_PASSED, turn, none);
+}
+
+void
+see_list(struct esi_evidence *evidence, const struct esi_outcome *turn)
+{
+    struct esi_slice text = turn->u.turn.text, line, hello = {0};
+    struct list list = {.count = 0};
+
+    next_line(&text, &hello);
+    while (next_line(&text, &line))
+        take_line(&list, line);
+    bool mask = list.masked > 0 && is_mask(&list);
+    if (mask)
+        found(evidence, DETECTOR_KEYWORDS_LETTERS, turn, list.first_masked);
+    if (mask && (list.wraps || list.stays))
+        found(evidence, list.wraps ? DETECTOR_AFTER_Z_WRAP : DETECTOR_AFTER_Z_STAY, turn,
+              list.first_masked);
+    if (list.all_x)
+        found(evidence, DETECTOR_KEYWORDS_X, turn, list.odd_line);
+    else if (list.odd && list.odd_line.len >= X_LEAST)
+        found(evidence, DETECTOR_KEYWORDS_ODD, turn, list.odd_line);
+    if ((mask || list.all_x) && !evidence->list_masked)
+        guess_keywords(evidence, turn, hello, list.lines, list.count);
+    evidence->list_masked |= mask || list.all_x;
+    find_clear(evidence, turn, &list);
+    find_missing(evidence, turn, &list);
+    evidence->listed = true;
+}

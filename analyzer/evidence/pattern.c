@@ -1,0 +1,67 @@
+/* pattern.c - the little patterns of products.def and families.def: * any bytes, % a hexadecimal
+ * digit, every other byte itself. One star at a time is gone back to: linear in the line but for
+ * the pattern's length. */
+#include "evidence_internal.h"
+
+static bool
+fits_byte(char pattern, uint8_t byte)
+{
+    bool digit = byte >= '0' && byte <= '9';
+    bool letter = (byte | 0x20) >= 'a' && (byte | 0x20) <= 'f';
+
+    return pattern == '%' ? digit || letter : (uint8_t)pattern == byte;
+}
+
+/* next_start - from `at` on, where what stands behind a star may begin; the line's end: nowhere. */
+static size_t
+next_start(const char *behind_star, struct esi_slice line, size_t at)
+{
+    if (*behind_star == '%' || *behind_star == '\0' || at >= line.len)
+        return at;
+    const uint8_t *found = memchr(line.ptr + at, *behind_star, line.len - at);
+
+    return found ? (size_t)(found - line.ptr) : line.len;
+}
+
+bool
+glob_fits(const char *pattern, struct esi_slice line)
+{
+    const char *behind_star = NULL;
+    size_t at = 0, star_at = 0;
+
+    while (at < line.len || *pattern == '*') {
+        if (*pattern == '*') {
+            behind_star = ++pattern;
+            if (*pattern == '\0')
+                return true;
+            if (*pattern != '*')
+                at = star_at = next_start(behind_star, line, at);
+        } else if (*pattern != '\0' && fits_byte(*pattern, line.ptr[at])) {
+            pattern++;
+            at++;
+        } else if (behind_star) {
+            pattern = behind_star;
+            at = star_at = next_start(behind_star, line, star_at + 1);
+        } else {
+            return false;
+        }
+        if (at >= line.len && *pattern == '\0')
+            return true;
+    }
+    return *pattern == '\0' && at == line.len;
+}
+
+bool
+next_line(struct esi_slice *text, struct esi_slice *line)
+{
+    const uint8_t *lf = text->len > 0 ? memchr(text->ptr, '\n', text->len) : NULL;
+
+    if (!text->ptr)
+        return false;
+    *line = esi_slice_cut(*text, 0, lf ? (size_t)(lf - text->ptr) : text->len);
+    if (lf)
+        *text = esi_slice_cut(*text, line->len + 1, text->len);
+    else
+        *text = (struct esi_slice){0};
+    return true;
+}
