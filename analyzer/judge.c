@@ -268,6 +268,7 @@ play(struct run *run)
         .policy = run->policy,
         .ports = &run->common.ports,
         .max_memory = run->common.max_memory,
+        .evidence = true,
         .record = on_record,
         .wants_turns = on_wants_turns,
         .ctx = run,

@@ -35,6 +35,18 @@ list_messages(void)
     }
 }
 
+static void
+list_detectors(void)
+{
+    for (size_t i = 0; i < esi_detector_count(); i++) {
+        const struct esi_detector *detector = esi_detector_at(i);
+        char id[64];
+
+        snprintf(id, sizeof id, "evidence-%s", detector->id);
+        list_claim(id, detector->basis, detector->words, detector->source);
+    }
+}
+
 void
 list_behaviours(void)
 {
@@ -44,6 +56,7 @@ list_behaviours(void)
         list_claim(behaviour->id, behaviour->basis, behaviour->words, behaviour->source);
     }
     list_messages();
+    list_detectors();
 }
 
 void

@@ -19,6 +19,7 @@ struct run {
     bool live;                       /* records may be written to a terminal at once */
     uint64_t sessions, not_told;     /* so far */
     unsigned gravest;                /* of the verdicts told */
+    bool touched;                    /* a session told was so, or probably, when it was captured */
     struct esi_cli_sessions *chosen; /* the options' */
     struct esi_arena texts;          /* of the configuration, redacted */
 };
@@ -116,9 +117,12 @@ on_session_record(struct run *run, const struct esi_record *record)
         return;
     if (ends)
         esi_cli_sessions_note(run->chosen, record->session->number, record->session->flow);
-    else
+    else if (record->kind == ESI_RECORD_OUTCOME)
         note_gravity(run, record->outcome);
-    put_record(run, record);
+    else
+        run->touched |= esi_evidence_alarms(record->session->evidence);
+    if (record->kind != ESI_RECORD_OUTCOME || !run->options->evidence_only)
+        put_record(run, record);
 }
 
 static void
@@ -139,6 +143,12 @@ on_record(void *ctx, const struct esi_record *record)
     struct run *run = ctx;
 
     switch (record->kind) {
+    case ESI_RECORD_EVIDENCE:
+        if (record->server) {
+            put_record(run, record);
+            return;
+        }
+        /* fall through */
     case ESI_RECORD_OUTCOME:
     case ESI_RECORD_SESSION:
         on_session_record(run, record);
@@ -175,7 +185,7 @@ on_wants_turns(void *ctx, uint64_t number)
     const struct run *run = ctx;
 
     return esi_cli_sessions_has(&run->options->common.sessions, number) &&
-           outputs_want_turns(&run->outputs, number);
+           !run->options->evidence_only && outputs_want_turns(&run->outputs, number);
 }
 
 static void
@@ -239,6 +249,17 @@ config_texts(struct run *run, const struct esi_config *config, size_t *count)
     return texts;
 }
 
+/* is_failure - by --fail-on. */
+static bool
+is_failure(const struct run *run)
+{
+    const struct options *options = run->options;
+
+    if (options->fail_on_evidence)
+        return run->touched;
+    return options->fail_on > 0 && run->gravest >= options->fail_on;
+}
+
 /* analyze - everything is open; all that is open here is closed here. */
 static enum esi_exit
 analyze(struct run *run, struct esi_policy *policy)
@@ -248,6 +269,7 @@ analyze(struct run *run, struct esi_policy *policy)
         .policy = policy,
         .ports = &run->options->common.ports,
         .max_memory = run->options->common.max_memory,
+        .evidence = options_want_evidence(run->options),
         .record = on_record,
         .wants_turns = on_wants_turns,
         .bytes = run->streams ? on_bytes : NULL,
@@ -269,8 +291,7 @@ analyze(struct run *run, struct esi_policy *policy)
         say_input_trouble(run->capture);
     if (!result.input_whole)
         return ESI_EXIT_INPUT;
-    return run->options->fail_on > 0 && run->gravest >= run->options->fail_on ? ESI_EXIT_FAIL_ON
-                                                                              : ESI_EXIT_DONE;
+    return is_failure(run) ? ESI_EXIT_FAIL_ON : ESI_EXIT_DONE;
 }
 
 static enum esi_exit
@@ -294,6 +315,7 @@ run_with(struct options *options, const char *const *captures, size_t count)
     struct esi_config_text *texts = config_texts(&run, esi_policy_config(policy), &text_count);
     if (!outputs_open(&run.outputs, options,
                       &(struct esi_sink_options){.all_events = options->all_events,
+                                                 .evidence_only = options->evidence_only,
                                                  .verbose = options->common.verbose,
                                                  .chosen = options->common.sessions.count > 0,
                                                  .config = texts,

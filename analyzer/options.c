@@ -60,16 +60,29 @@ take_colour(void *ctx, const char *argument, struct esi_error *err)
     return esi_cli_when(argument, &((struct options *)ctx)->colour, err);
 }
 
-static const char *const fail_on_words[] = {"never", "log", "mask", "drop"}; /* by gravity */
+/* By gravity; evidence is none of a verdict's. */
+static const char *const fail_on_words[] = {"never", "log", "mask", "drop", "evidence"};
+enum { FAIL_ON_EVIDENCE = 4 };
 
 static bool
 take_fail_on(void *ctx, const char *argument, struct esi_error *err)
 {
-    size_t gravity = 0;
+    struct options *options = ctx;
+    size_t which = 0;
 
-    if (!esi_cli_word(argument, fail_on_words, ESI_COUNT(fail_on_words), &gravity, err))
+    if (!esi_cli_word(argument, fail_on_words, ESI_COUNT(fail_on_words), &which, err))
         return false;
-    ((struct options *)ctx)->fail_on = (unsigned)gravity;
+    options->fail_on_evidence = which == FAIL_ON_EVIDENCE;
+    options->fail_on = options->fail_on_evidence ? 0 : (unsigned)which;
+    return true;
+}
+
+static bool
+take_evidence_only(void *ctx, const char *argument, struct esi_error *err)
+{
+    (void)argument;
+    (void)err;
+    ((struct options *)ctx)->evidence_only = true;
     return true;
 }
 
@@ -159,8 +172,15 @@ static const struct esi_option table[] = {
      "least that grave: log (anomaly counts as log), mask\n"
      "(or replace) or drop (reset, discard, refuse,\n"
      "rate-limit, too); counterfactual verdicts do not\n"
-     "count; never is the default",
+     "count; or if a session that is told was touched, or\n"
+     "probably, before it was captured: evidence; never is\n"
+     "the default",
      take_fail_on},
+    {0, "evidence-only", NULL,
+     "only tell whether sessions were touched already\n"
+     "before they were captured, by what, and how that is\n"
+     "known; in text, html and json",
+     take_evidence_only},
     {0, "redact", NULL,
      "write # over each byte of mail addresses, of what is\n"
      "said in AUTH exchanges and of messages, in every\n"
@@ -239,8 +259,8 @@ const struct esi_program program = {
     .epilogue = "CAPTURE is a pcap or pcapng file, plain or compressed with gzip, zstd, lz4, xz\n"
                 "or bzip2, or - for standard input; several captures are one timeline.\n"
                 "\n"
-                "Exit status: 0 done; 1 a verdict was as grave as --fail-on says, or an\n"
-                "expectation of --verify did not hold; 2 wrong usage, configuration or suite;\n"
+                "Exit status: 0 done; 1 --fail-on was met, or an expectation of --verify did not\n"
+                "hold; 2 wrong usage, configuration or suite;\n"
                 "3 a capture is unreadable, damaged or cut off (what could be read was told);\n"
                 "4 output could not be written. If several hold, the highest.",
     .options = table,
@@ -301,7 +321,8 @@ settle_verify(struct options *options, size_t captures)
         {common->max_memory > 0, "--max-memory"},
         {options->all_events, "--events"},
         {options->streams, "--streams"},
-        {options->fail_on > 0, "--fail-on"},
+        {options->fail_on > 0 || options->fail_on_evidence, "--fail-on"},
+        {options->evidence_only, "--evidence-only"},
         {common->redact, "--redact"},
         {common->sessions.count > 0, "--only-sessions"},
         {options->about_config, "--check-config or --print-config"},
@@ -353,6 +374,26 @@ check_redact(const struct options *options)
     return !options->common.redact || !options->streams;
 }
 
+/* check_evidence_only - formats that tell nothing of it, or more. */
+static bool
+check_evidence_only(const struct options *options)
+{
+    for (size_t i = 0; i < options->output_count && options->evidence_only; i++)
+        if (options->outputs[i].format->evidence != ESI_SINK_EVIDENCE_ALONE) {
+            bool tells = options->outputs[i].format->evidence == ESI_SINK_EVIDENCE;
+
+            esi_cli_say(&program,
+                        tells ? "--evidence-only: -o %s draws dialogues; text, html and json tell "
+                                "it alone"
+                              : "--evidence-only: -o %s tells nothing of it",
+                        options->outputs[i].format->name);
+            return false;
+        }
+    if (options->evidence_only && options->all_events)
+        esi_cli_say(&program, "--events=all tells more: not with --evidence-only");
+    return !options->evidence_only || !options->all_events;
+}
+
 /* options_live - only text without -v waits for the end. */
 bool
 options_live(const struct options *options)
@@ -364,6 +405,16 @@ options_live(const struct options *options)
         live |= strcmp(options->outputs[i].path, "-") == 0 &&
                 (options->outputs[i].format != text || options->common.verbose);
     return live && isatty(STDOUT_FILENO);
+}
+
+bool
+options_want_evidence(const struct options *options)
+{
+    bool wanted = options->fail_on_evidence;
+
+    for (size_t i = 0; i < options->output_count; i++)
+        wanted |= options->outputs[i].format->evidence != ESI_SINK_NO_EVIDENCE;
+    return wanted;
 }
 
 bool
@@ -379,7 +430,7 @@ options_settle(struct options *options, const char *const *captures, size_t coun
         esi_cli_say(&program, "no capture to read; see --help");
         return false;
     }
-    if (!check_redact(options) ||
+    if (!check_redact(options) || !check_evidence_only(options) ||
         !esi_cli_check_inputs(&program, &options->common, captures, count))
         return false;
     if (options->output_count == 0)

@@ -23,6 +23,8 @@ struct options {
     bool accept;                 /* their golden files are written */
     enum esi_cli_when colour;
     unsigned fail_on; /* the gravity of a verdict; 0: none is too grave */
+    bool fail_on_evidence;
+    bool evidence_only;
     /* Instead of reading captures; NULL: read them. */
     enum esi_exit (*about_config)(const struct esi_program *program,
                                   const struct esi_cli_common *common);
@@ -30,6 +32,8 @@ struct options {
 
 /* Whether something may be written to a terminal while captures are read. */
 bool options_live(const struct options *options);
+/* Whether an output tells of it, or the exit status. */
+bool options_want_evidence(const struct options *options);
 /* What the options mean together; false after saying what is wrong. */
 bool options_settle(struct options *options, const char *const *captures, size_t count);
 

@@ -14,9 +14,9 @@
 #include "program_internal.h"
 
 const struct esi_sink_def verify_formats[] = {
-    {"tap", "of --verify: TAP, version 14", NULL},
-    {"junit", "of --verify: JUnit XML", NULL},
-    {NULL, NULL, NULL},
+    {"tap", "of --verify: TAP, version 14", NULL, ESI_SINK_NO_EVIDENCE},
+    {"junit", "of --verify: JUnit XML", NULL, ESI_SINK_NO_EVIDENCE},
+    {NULL, NULL, NULL, ESI_SINK_NO_EVIDENCE},
 };
 
 struct verifying {

@@ -57,6 +57,7 @@ take_record(void *ctx, const struct esi_record *record)
 
     esi_fill_take(deciding->fill, record);
     switch (record->kind) {
+    case ESI_RECORD_EVIDENCE: /* not asked for */
     case ESI_RECORD_OUTCOME:
         return;
     case ESI_RECORD_SESSION:

@@ -37,6 +37,13 @@ with_server(struct esi_arena *arena, struct esi_slice line, const char *server)
     return copy;
 }
 
+/* keeps_tls - whether a map that is made anew has to let TLS pass. */
+static bool
+keeps_tls(const struct esi_evidence *evidence)
+{
+    return has_fired(evidence, DETECTOR_TLS_CLEAR) || (evidence->findings->effects & EFFECT(TLS));
+}
+
 void
 print_cure(struct esi_evidence *evidence, const struct esi_ip *server)
 {
@@ -52,8 +59,12 @@ print_cure(struct esi_evidence *evidence, const struct esi_ip *server)
             (cures[i].effects != 0 && !(cures[i].effects & findings->effects)))
             continue;
         while (next_line(&rest, &line) && count < ESI_COUNT(findings->cure))
-            if (line.len > 0)
+            if (esi_slice_eq(line, ESI_LIT("  {tls}"))) {
+                if (keeps_tls(evidence))
+                    findings->cure[count++] = "  allow-tls";
+            } else if (line.len > 0) {
                 findings->cure[count++] = with_server(&findings->arena, line, address);
+            }
     }
     evidence->result.cure_count = count;
 }

@@ -4,6 +4,7 @@
  * Replies come in the order of the commands (RFC 2920); a gap, or more commands that wait than are
  * kept, and nothing is said any more that hangs on which answers which.
  */
+#define _GNU_SOURCE /* memmem */
 #include "evidence_internal.h"
 
 enum {
@@ -20,15 +21,14 @@ enum {
 };
 
 void
-ask(struct esi_evidence *evidence, enum esi_verb verb, enum form form, size_t word_len)
+ask(struct esi_evidence *evidence, struct asked asked)
 {
     if (evidence->asked_len == ASKED_MOST) {
         evidence->asked_len = 0;
         evidence->unsure = evidence->lost = true;
         return;
     }
-    evidence->asked[(evidence->asked_at + evidence->asked_len++) % ASKED_MOST] = (struct asked){
-        (uint8_t)verb, (uint8_t)form, (uint16_t)(word_len < UINT16_MAX ? word_len : UINT16_MAX)};
+    evidence->asked[(evidence->asked_at + evidence->asked_len++) % ASKED_MOST] = asked;
 }
 
 static bool
@@ -59,6 +59,13 @@ run_of(struct esi_slice word, uint8_t byte)
     while (n < word.len && word.ptr[n] == byte)
         n++;
     return n;
+}
+
+/* holds_x - a run that would be taken for a command in a reply that quotes it. */
+static bool
+holds_x(struct esi_slice text)
+{
+    return text.len > 0 && memmem(text.ptr, text.len, "XXX", X_LEAST - 1);
 }
 
 /* is_name - an argument that reads as that of EHLO does: a domain or an address literal. */
@@ -111,12 +118,21 @@ see_x(struct esi_evidence *evidence, const struct esi_outcome *turn, bool first)
         found(evidence, DETECTOR_COMMAND_X_VERB, turn, seen);
 }
 
+/* may_be_text - whether the line may belong to a message: nobody saw where that began. */
+static bool
+may_be_text(const struct esi_evidence *evidence)
+{
+    return evidence->adrift || (evidence->data_pending && !evidence->heard);
+}
+
 static enum form
 form_of(struct esi_evidence *evidence, const struct esi_outcome *turn, bool first)
 {
     const struct esi_turn *said = &turn->u.turn;
     size_t len = said->word.len;
 
+    if (may_be_text(evidence) && !first)
+        return FORM_CLEAR;
     if (len > 0 && run_of(said->word, 'X') == len) {
         see_x(evidence, turn, first);
         return FORM_X;
@@ -179,6 +195,18 @@ note_chunk(struct esi_evidence *evidence, const struct esi_outcome *turn)
     evidence->chunk_to = turn->span.offset + turn->span.len + len;
 }
 
+static struct asked
+asked_by(const struct esi_turn *said, enum form form)
+{
+    size_t len = said->word.len;
+
+    return (struct asked){.verb = (uint8_t)said->verb,
+                          .form = (uint8_t)form,
+                          .says_x = holds_x(said->argument),
+                          .is_private = len > 0 && esi_upper(said->word.ptr[0]) == 'X',
+                          .word_len = (uint16_t)(len < UINT16_MAX ? len : UINT16_MAX)};
+}
+
 void
 see_command(struct esi_evidence *evidence, const struct esi_outcome *turn)
 {
@@ -190,6 +218,7 @@ see_command(struct esi_evidence *evidence, const struct esi_outcome *turn)
     enum form form = form_of(evidence, turn, first);
 
     evidence->commanded = true;
+    evidence->tried_ehlo |= said->verb == ESI_VERB_EHLO;
     if (turn->span.len > COMMAND_LIMIT + LINE_END)
         note_cause(evidence, CAUSE_COMMAND, turn);
     if (said->verb == ESI_VERB_MAIL || said->verb == ESI_VERB_RCPT)
@@ -199,7 +228,7 @@ see_command(struct esi_evidence *evidence, const struct esi_outcome *turn)
     if (said->verb == ESI_VERB_BDAT)
         note_chunk(evidence, turn);
     evidence->data_pending |= said->verb == ESI_VERB_DATA;
-    ask(evidence, said->verb, form, said->word.len);
+    ask(evidence, asked_by(said, form));
 }
 
 /* names_type - whether a value names Content-Type, in either case of its words. */
@@ -239,7 +268,8 @@ see_header(struct esi_evidence *evidence, const struct esi_outcome *turn)
             hash = (hash ^ said->argument.ptr[i]) * 1099511628211u;
         evidence->message = hash ? hash : 1;
     }
-    if (glob_fits("D*-Signature", said->word) && names_type(said->argument))
+    if (said->word.len > 0 && said->word.ptr[0] == 'D' && glob_fits("D*-Signature", said->word) &&
+        names_type(said->argument))
         note_cause(evidence, CAUSE_DUPLICATE, turn);
 }
 
@@ -266,6 +296,18 @@ quoted_x(struct esi_slice line)
     return (struct esi_slice){0};
 }
 
+static void
+see_refused_ehlo(struct esi_evidence *evidence, const struct esi_outcome *turn,
+                 struct esi_slice line)
+{
+    if (evidence->eight_stars && glob_fits("*Error: unknown command", line))
+        found(evidence, DETECTOR_SMTP_SINK, turn, line);
+    else if (evidence->greeting_starred)
+        found(evidence, DETECTOR_EHLO_REFUSED_STARS, turn, line);
+    else if (evidence->greeting_esmtp)
+        found(evidence, DETECTOR_EHLO_REFUSED, turn, line);
+}
+
 /* see_refusal - a 500, 501 or 502: does it quote what nobody sent? */
 static void
 see_refusal(struct esi_evidence *evidence, const struct esi_outcome *turn,
@@ -275,9 +317,11 @@ see_refusal(struct esi_evidence *evidence, const struct esi_outcome *turn,
 
     if (!next_line(&text, &line))
         return;
-    struct esi_slice x = quoted_x(line);
-    if (x.len > 0 && (!asked || asked->form == FORM_CLEAR)) {
-        bool same = asked && asked->word_len == x.len;
+    unsigned code = turn->u.turn.code;
+    bool unknown = is_unknown_command(code, line);
+    struct esi_slice x = asked && asked->says_x ? (struct esi_slice){0} : quoted_x(line);
+    bool same = asked && asked->word_len == x.len;
+    if (x.len > 0 && (!asked || asked->form == FORM_CLEAR) && (same || unknown)) {
         found(evidence,
               !same                              ? DETECTOR_QUOTES_ALONE
               : asked->verb == ESI_VERB_EHLO     ? DETECTOR_QUOTES_EHLO
@@ -286,13 +330,12 @@ see_refusal(struct esi_evidence *evidence, const struct esi_outcome *turn,
               turn, line);
         return;
     }
-    if (!asked || asked->form != FORM_CLEAR || !is_unknown_command(turn->u.turn.code, line))
+    if (!asked || asked->form != FORM_CLEAR)
         return;
-    if (asked->verb == ESI_VERB_EHLO && evidence->greeting_esmtp)
-        found(evidence, DETECTOR_EHLO_REFUSED, turn, line);
-    if (asked->verb == ESI_VERB_EHLO && evidence->eight_stars &&
-        glob_fits("Error: unknown command", line))
-        found(evidence, DETECTOR_SMTP_SINK, turn, line);
+    if (asked->verb == ESI_VERB_EHLO && (code == 500 || code == 502))
+        see_refused_ehlo(evidence, turn, line);
+    if (!unknown)
+        return;
     if (asked->verb == ESI_VERB_STARTTLS && evidence->list_tls_likely)
         found(evidence, DETECTOR_TLS_REFUSED, turn, line);
 }
@@ -302,17 +345,21 @@ see_success(struct esi_evidence *evidence, const struct esi_outcome *turn,
             const struct asked *asked)
 {
     const struct esi_turn *said = &turn->u.turn;
-    bool noop = said->lines == 1 && is_noop_reply(said->code, said->text);
+    bool ehlo = asked->verb == ESI_VERB_EHLO;
 
     if (asked->form != FORM_CLEAR)
         return;
+    bool noop = (ehlo || asked->verb == ESI_VERB_UNKNOWN) && said->lines == 1 &&
+                is_noop_reply(said->code, said->text);
     if (asked->verb == ESI_VERB_HELO)
         evidence->helo_answered = true;
-    if (asked->verb == ESI_VERB_EHLO && noop)
+    if (ehlo && noop)
         found(evidence, DETECTOR_EHLO_AS_NOOP, turn, said->text);
-    else if (asked->verb == ESI_VERB_EHLO)
+    else if (ehlo)
         see_list(evidence, turn);
-    if (asked->verb == ESI_VERB_UNKNOWN && noop && asked->word_len >= X_LEAST)
+    /* Who writes NOOP writes it over EHLO, too: behind a list there is none on the path. */
+    if (asked->verb == ESI_VERB_UNKNOWN && noop && asked->word_len >= X_LEAST &&
+        !asked->is_private && !evidence->listed)
         found(evidence, DETECTOR_NOOP_ANSWER, turn, said->text);
 }
 
@@ -344,6 +391,8 @@ see_reply(struct esi_evidence *evidence, const struct esi_outcome *turn)
     if (said->code == 0)
         return;
     bool known = answered(evidence, &asked);
+    evidence->heard = true;
+    evidence->adrift = said->code == 354 && !(known && asked.verb == ESI_VERB_DATA);
     enum esi_verb verb = known ? (enum esi_verb)asked.verb : ESI_VERB_UNKNOWN;
     if (known && asked.form == FORM_DOT)
         evidence->dot_waits = false;

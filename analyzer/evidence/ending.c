@@ -12,6 +12,8 @@ enum {
 };
 /* Postfix waits ten seconds; what is less by two is still the same. */
 #define PAUSE_LEAST ((esi_nanos)8 * 1000000000)
+/* What is longer by far is a stall. */
+#define PAUSE_MOST ((esi_nanos)15 * 1000000000)
 
 static struct esi_outcome
 at_place(enum esi_dir dir, const struct place *place)
@@ -69,7 +71,10 @@ see_dot(struct esi_evidence *evidence, const struct esi_evidence_facts *facts)
     struct place place = {facts->dot_at, facts->dot_at + 3, facts->dot_frame, 0};
     struct esi_outcome turn = at_place(ESI_TO_SERVER, &place);
 
-    if (facts->dots_alone == 0 || facts->dot_wait < PAUSE_LEAST)
+    if (facts->dots_alone == 0 || facts->dot_wait < PAUSE_LEAST || facts->dot_wait > PAUSE_MOST)
+        return;
+    /* By itself it tells little; Postfix begins with HELO then, too. */
+    if (evidence->greeting_clear && (evidence->tried_ehlo || !evidence->helo_answered))
         return;
     found(evidence, evidence->greeting_clear ? DETECTOR_DOT_PAUSE_CLEAR : DETECTOR_DOT_PAUSE, &turn,
           ESI_LIT("."));

@@ -13,7 +13,7 @@ esi_evidence_new(bool midstream)
 {
     struct esi_evidence *evidence = esi_alloc(sizeof *evidence);
 
-    evidence->midstream = midstream;
+    evidence->midstream = evidence->adrift = midstream;
     evidence->server = evidence->likely_server = SERVER_COUNT;
     return evidence;
 }
@@ -73,6 +73,7 @@ found(struct esi_evidence *evidence, enum detector detector, const struct esi_ou
         .detector = row,
         .dir = turn->dir,
         .span = turn->span,
+        .greeting = turn->u.turn.what == ESI_TURN_GREETING && turn->u.turn.code == 220,
         .frame = turn->frame,
         .ts = turn->ts,
         .seen = esi_arena_copy(&findings->arena, esi_slice_cut(seen, 0, ESI_SEEN_MOST)),
@@ -98,6 +99,8 @@ see_gap(struct esi_evidence *evidence, const struct esi_outcome *turn)
         evidence->gap_before_list = true;
     evidence->asked_len = 0;
     evidence->unsure = true;
+    /* The beginning of a message may be in it, or the 354 that lets one begin. */
+    evidence->adrift |= turn->dir == ESI_TO_SERVER || evidence->data_pending;
     evidence->dot_waits = evidence->data_pending = false;
 }
 
@@ -122,10 +125,10 @@ esi_evidence_see(struct esi_evidence *evidence, const struct esi_outcome *outcom
     case ESI_TURN_END_OF_DATA:
         evidence->dot_waits = true;
         evidence->dot_at = outcome->span.offset;
-        ask(evidence, ESI_VERB_UNKNOWN, FORM_DOT, 0);
+        ask(evidence, (struct asked){.verb = ESI_VERB_UNKNOWN, .form = FORM_DOT});
         break;
     case ESI_TURN_AUTH:
-        ask(evidence, ESI_VERB_AUTH, FORM_AUTH, 0);
+        ask(evidence, (struct asked){.verb = ESI_VERB_AUTH, .form = FORM_AUTH, .says_x = true});
         break;
     case ESI_TURN_GAP:
         see_gap(evidence, outcome);

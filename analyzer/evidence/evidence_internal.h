@@ -83,8 +83,21 @@ const struct offer *offers_of(enum server server, size_t *count);
 
 /* pattern.c: the little patterns of the tables, on one line of text. */
 bool glob_fits(const char *pattern, struct esi_slice line);
+/* Which bytes there are, folded into 64 bits: a line that lacks one of a pattern's cannot fit. */
+uint64_t bytes_in(struct esi_slice line);
+uint64_t bytes_of_pattern(const char *pattern);
 /* The next line of a reply's text, taken off its front. False: none is left. */
 bool next_line(struct esi_slice *text, struct esi_slice *line);
+
+/* known.c: texts that came before. A reader has a table of KNOWN_PLACES, whose rows begin so. */
+enum { KNOWN_PLACES = 64, KNOWN_MOST = 256 }; /* longer texts are read each time */
+struct known {
+    size_t len; /* 0: none */
+    uint8_t text[KNOWN_MOST];
+};
+size_t known_place(struct esi_slice text);
+bool is_known(const struct known *known, struct esi_slice text);
+void make_known(struct known *known, struct esi_slice text);
 
 /* templates.c */
 enum mask { MASK_STARS, MASK_ISLANDS };
@@ -114,6 +127,8 @@ enum form { FORM_CLEAR, FORM_X, FORM_NOOP, FORM_DOT, FORM_AUTH };
 struct asked {
     uint8_t verb; /* enum esi_verb */
     uint8_t form;
+    bool says_x;     /* its argument holds X, which a reply may quote */
+    bool is_private; /* a verb that begins with X (RFC 5321 section 4.1.5) */
     uint16_t word_len;
 };
 enum { ASKED_MOST = 64 }; /* a client that waits for no reply gets no pairing beyond */
@@ -133,8 +148,11 @@ struct esi_evidence {
     bool gap_before_list;       /* the greeting or a first reply may lie in it */
     bool listed, helo_answered; /* EHLO or HELO got its 250 */
     bool list_masked, list_tls_likely;
-    bool commanded;    /* a command was seen */
-    bool unsure, lost; /* which reply answers what: in doubt, for want of room */
+    bool commanded, tried_ehlo; /* a command was seen; EHLO was */
+    bool unsure, lost;          /* which reply answers what: in doubt, for want of room */
+    bool heard;                 /* the server said something */
+    bool adrift; /* whether the client's lines are commands is not known: it may be inside a message
+                  */
     bool data_pending, dot_waits;
     bool in_pieces;                    /* commands came in segments of fewer than four bytes */
     enum server server, likely_server; /* SERVER_COUNT: not known */
@@ -171,7 +189,7 @@ void see_list(struct esi_evidence *evidence, const struct esi_outcome *turn);
 void see_products(struct esi_evidence *evidence, const struct esi_outcome *turn, bool greeting,
                   enum esi_verb verb);
 void see_ending(struct esi_evidence *evidence, const struct esi_evidence_facts *facts);
-void ask(struct esi_evidence *evidence, enum esi_verb verb, enum form form, size_t word_len);
+void ask(struct esi_evidence *evidence, struct asked asked);
 
 /* keywords.c: guesses for the masked lines of a list. */
 struct list_line {

@@ -51,8 +51,13 @@ server_name(enum server server)
 enum server
 server_of_greeting(struct esi_slice line)
 {
+    static uint64_t wanted[SERVER_COUNT]; /* made once, of the table */
+    uint64_t lacks = ~bytes_in(line);
+
+    for (int i = SERVER_COUNT; i-- > 0 && wanted[0] == 0;)
+        wanted[i] = bytes_of_pattern(servers[i].greeting);
     for (int i = 0; i < SERVER_COUNT; i++)
-        if (servers[i].greeting[0] && glob_fits(servers[i].greeting, line))
+        if (servers[i].greeting[0] && !(wanted[i] & lacks) && glob_fits(servers[i].greeting, line))
             return (enum server)i;
     return SERVER_COUNT;
 }
@@ -100,9 +105,11 @@ enum keyword
 keyword_of(struct esi_slice line)
 {
     struct esi_slice word = word_of(line);
+    uint8_t first = word.len > 0 ? esi_upper(word.ptr[0]) : 0;
 
     for (size_t i = 0; i < ESI_COUNT(keywords); i++)
-        if (esi_slice_eq_nocase(word, keywords[i].word))
+        if (keywords[i].word.len == word.len && keywords[i].word.ptr[0] == first &&
+            esi_slice_same_nocase(word, keywords[i].word))
             return (enum keyword)i;
     return KEYWORD_COUNT;
 }
@@ -142,17 +149,29 @@ offers_of(enum server server, size_t *count)
     return first;
 }
 
-uint64_t
-keywords_always(enum server server)
+static uint64_t
+find_always(enum server server)
 {
     size_t count;
     const struct offer *all = offers_of(server, &count);
     uint64_t bits = 0;
 
     for (size_t i = 0; i < count; i++) {
+        if (all[i].percent < 100)
+            continue;
         enum keyword keyword = keyword_of(esi_slice_of(all[i].text));
-        if (all[i].percent == 100 && keyword != KEYWORD_COUNT)
+        if (keyword != KEYWORD_COUNT)
             bits |= (uint64_t)1 << keyword;
     }
     return bits;
+}
+
+uint64_t
+keywords_always(enum server server)
+{
+    static uint64_t always[SERVER_COUNT]; /* each made once, of the table */
+
+    if (always[server] == 0)
+        always[server] = find_always(server);
+    return always[server];
 }

@@ -93,7 +93,8 @@ misses(const struct wanted *wanted, const struct setup *setup, enum esi_knob *kn
 {
     unsigned count = 0;
 
-    if (wanted->none || (wanted->masks && !setup->masks_keywords) ||
+    /* Who leaves keywords alone masks STARTTLS at most, which is the knob's to say. */
+    if (wanted->none || (wanted->masks && !wanted->leaves && !setup->masks_keywords) ||
         (wanted->leaves && setup->masks_keywords) ||
         (wanted->limits && !setup->platform.profile->has_limits))
         return ESI_KNOB_COUNT;

@@ -75,10 +75,11 @@ see_stars(struct esi_evidence *evidence, const struct esi_outcome *turn, const s
     bool codes = several && look->lost == (CODE_LEN + 1) * look->lines;
     /* Of a later line 220 is kept as any 2 and 0 are, and the byte behind it is not. */
     bool kept_220 = several && look->lost == CODE_LEN * look->lines + 1;
-    enum detector row = look->islands > 0 || kept_220     ? DETECTOR_GREETING_ISLANDS
-                        : codes                           ? DETECTOR_GREETING_CODES
-                        : look->stars < SHORT && !several ? DETECTOR_GREETING_SHORT
-                                                          : DETECTOR_GREETING_STARS;
+    bool few = look->stars + look->islands < SHORT && !several;
+    enum detector row = few                             ? DETECTOR_GREETING_SHORT
+                        : look->islands > 0 || kept_220 ? DETECTOR_GREETING_ISLANDS
+                        : codes                         ? DETECTOR_GREETING_CODES
+                                                        : DETECTOR_GREETING_STARS;
 
     evidence->greeting_starred = true;
     evidence->eight_stars = look->stars == SINK_STARS && look->bytes == SINK_STARS && !separator;
@@ -117,15 +118,40 @@ holds(struct esi_slice text, const char *word)
 }
 
 static void
-see_clear(struct esi_evidence *evidence, const struct esi_outcome *turn)
+read_clear(struct esi_evidence *evidence, const struct esi_outcome *turn)
 {
     struct esi_slice text = turn->u.turn.text, line = text;
 
-    evidence->greeting_clear = turn->u.turn.code == 220;
     evidence->greeting_esmtp = holds(text, "ESMTP");
     next_line(&text, &line);
     evidence->server = server_of_greeting(line);
     see_products(evidence, turn, true, ESI_VERB_UNKNOWN);
+}
+
+/* see_clear - what 220 came with before, and no product had said, need not be read again. */
+static void
+see_clear(struct esi_evidence *evidence, const struct esi_outcome *turn)
+{
+    static _Thread_local struct {
+        struct known known;
+        enum server server;
+        bool esmtp;
+    } greetings[KNOWN_PLACES];
+    struct esi_slice text = turn->u.turn.text;
+    size_t place = known_place(text);
+
+    evidence->greeting_clear = turn->u.turn.code == 220;
+    if (evidence->greeting_clear && is_known(&greetings[place].known, text)) {
+        evidence->server = greetings[place].server;
+        evidence->greeting_esmtp = greetings[place].esmtp;
+        return;
+    }
+    read_clear(evidence, turn);
+    if (!evidence->greeting_clear || evidence->fired[0] || evidence->fired[1])
+        return;
+    make_known(&greetings[place].known, text);
+    greetings[place].server = evidence->server;
+    greetings[place].esmtp = evidence->greeting_esmtp;
 }
 
 void
@@ -133,7 +159,7 @@ see_greeting(struct esi_evidence *evidence, const struct esi_outcome *turn)
 {
     struct esi_slice text = turn->u.turn.text;
 
-    evidence->greeted = true;
+    evidence->greeted = evidence->heard = true;
     if (turn->u.turn.code == 220 && text.len > 0 &&
         (text.ptr[0] == '*' || text.ptr[0] == '2' || text.ptr[0] == '0')) {
         struct look look = look_at(turn);

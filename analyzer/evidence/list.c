@@ -8,18 +8,27 @@
 
 enum {
     LETTERS = 26,
-    X_LEAST = 4, /* of a line of its own; shorter ones count beside others */
+    STARTTLS_LEN = 8,
+    X_LEAST = 4,     /* of a line of its own; shorter ones count beside others */
+    SHORT_LEAST = 3, /* so many of them tell it, too */
 };
 
 /* What its lines come to. */
 struct list {
-    struct list_line lines[LIST_MOST];
     size_t count;
-    size_t masked;  /* whose letters run as they should */
-    size_t longest; /* of these */
-    bool odd, all_x, wraps, stays;
+    size_t masked;                          /* whose letters run as they should */
+    size_t longest;                         /* of these */
+    bool odd, tls_x, other_x, wraps, stays; /* tls_x: X as long as STARTTLS; other_x: otherwise */
     struct esi_slice odd_line, first_masked;
     uint64_t clear; /* bits of enum keyword */
+    bool others, auth_equals;
+    struct list_line lines[LIST_MOST]; /* the first `count` */
+};
+
+struct clear_list {
+    struct known known;
+    size_t count;
+    uint64_t clear;
     bool others, auth_equals;
 };
 
@@ -57,7 +66,8 @@ take_masked(struct list *list, struct esi_slice text)
     }
     if (last == 'X' && text.len < X_LEAST)
         return;
-    list->all_x |= last == 'X';
+    list->tls_x |= last == 'X' && text.len == STARTTLS_LEN;
+    list->other_x |= last == 'X' && text.len != STARTTLS_LEN;
     list->odd |= last != 'X';
     list->odd_line = text;
 }
@@ -91,7 +101,7 @@ take_line(struct list *list, struct esi_slice text)
 static bool
 is_mask(const struct list *list)
 {
-    return list->longest >= X_LEAST || list->masked >= 2;
+    return list->longest >= X_LEAST || list->masked >= SHORT_LEAST;
 }
 
 static void
@@ -100,7 +110,8 @@ find_missing(struct esi_evidence *evidence, const struct esi_outcome *turn, cons
     uint64_t always, missing;
     struct esi_buf text = {0};
 
-    if (evidence->server == SERVER_COUNT || list->masked > 0 || list->odd || list->all_x)
+    if (evidence->server == SERVER_COUNT || list->masked > 0 || list->odd || list->tls_x ||
+        list->other_x)
         return;
     always = keywords_always(evidence->server);
     missing = always & ~list->clear;
@@ -127,34 +138,75 @@ find_clear(struct esi_evidence *evidence, const struct esi_outcome *turn, const 
         found(evidence, DETECTOR_AUTH_EQUALS_CLEAR, turn, ESI_LIT("AUTH="));
     if ((list->clear >> KEYWORD_STARTTLS) & 1)
         found(evidence, DETECTOR_TLS_CLEAR, turn, ESI_LIT("STARTTLS"));
-    if (list->others)
+    if (list->others && list->masked == 0)
         found(evidence, DETECTOR_LIST_CLEAR, turn, none);
+    if (list->others && list->masked == 1 && list->longest == STARTTLS_LEN)
+        found(evidence, DETECTOR_TLS_HIDDEN_ALONE, turn, list->first_masked);
     if (list->count > 0)
         found(evidence, DETECTOR_EHLO_PASSED, turn, none);
+}
+
+/* recall - a list that came before, and was all in the clear: its lines are not looked at. */
+static bool
+recall(struct list *list, const struct clear_list *before, struct esi_slice text)
+{
+    if (!is_known(&before->known, text))
+        return false;
+    list->count = before->count;
+    list->clear = before->clear;
+    list->others = before->others;
+    list->auth_equals = before->auth_equals;
+    return true;
+}
+
+static void
+remember(const struct list *list, struct clear_list *here, struct esi_slice text)
+{
+    if (list->masked > 0 || list->odd || list->tls_x || list->other_x)
+        return;
+    make_known(&here->known, text);
+    here->count = list->count;
+    here->clear = list->clear;
+    here->others = list->others;
+    here->auth_equals = list->auth_equals;
+}
+
+static void
+read_lines(struct list *list, struct esi_slice text)
+{
+    static _Thread_local struct clear_list before[KNOWN_PLACES];
+    struct clear_list *here = &before[known_place(text)];
+    struct esi_slice all = text, line;
+
+    if (recall(list, here, text))
+        return;
+    while (next_line(&text, &line))
+        take_line(list, line);
+    remember(list, here, all);
 }
 
 void
 see_list(struct esi_evidence *evidence, const struct esi_outcome *turn)
 {
-    struct esi_slice text = turn->u.turn.text, line, hello = {0};
+    struct esi_slice text = turn->u.turn.text, hello = {0};
     struct list list = {.count = 0};
 
     next_line(&text, &hello);
-    while (next_line(&text, &line))
-        take_line(&list, line);
+    read_lines(&list, text);
     bool mask = list.masked > 0 && is_mask(&list);
     if (mask)
         found(evidence, DETECTOR_KEYWORDS_LETTERS, turn, list.first_masked);
     if (mask && (list.wraps || list.stays))
         found(evidence, list.wraps ? DETECTOR_AFTER_Z_WRAP : DETECTOR_AFTER_Z_STAY, turn,
               list.first_masked);
-    if (list.all_x)
-        found(evidence, DETECTOR_KEYWORDS_X, turn, list.odd_line);
+    if (list.tls_x || list.other_x)
+        found(evidence, list.tls_x ? DETECTOR_KEYWORDS_X : DETECTOR_KEYWORDS_X_OTHER, turn,
+              list.odd_line);
     else if (list.odd && list.odd_line.len >= X_LEAST)
         found(evidence, DETECTOR_KEYWORDS_ODD, turn, list.odd_line);
-    if ((mask || list.all_x) && !evidence->list_masked)
+    if ((mask || list.tls_x) && !evidence->list_masked)
         guess_keywords(evidence, turn, hello, list.lines, list.count);
-    evidence->list_masked |= mask || list.all_x;
+    evidence->list_masked |= mask || list.tls_x;
     find_clear(evidence, turn, &list);
     find_missing(evidence, turn, &list);
     evidence->listed = true;

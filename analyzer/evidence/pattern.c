@@ -7,9 +7,10 @@ static bool
 fits_byte(char pattern, uint8_t byte)
 {
     bool digit = byte >= '0' && byte <= '9';
-    bool letter = (byte | 0x20) >= 'a' && (byte | 0x20) <= 'f';
 
-    return pattern == '%' ? digit || letter : (uint8_t)pattern == byte;
+    if (pattern != '%')
+        return (uint8_t)pattern == byte;
+    return digit || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'f');
 }
 
 /* next_start - from `at` on, where what stands behind a star may begin; the line's end: nowhere. */
@@ -49,6 +50,33 @@ glob_fits(const char *pattern, struct esi_slice line)
             return true;
     }
     return *pattern == '\0' && at == line.len;
+}
+
+static uint64_t
+bit_of_byte(uint8_t byte)
+{
+    return (uint64_t)1 << (byte & 63);
+}
+
+uint64_t
+bytes_in(struct esi_slice line)
+{
+    uint64_t bits = 0;
+
+    for (size_t i = 0; i < line.len; i++)
+        bits |= bit_of_byte(line.ptr[i]);
+    return bits;
+}
+
+uint64_t
+bytes_of_pattern(const char *pattern)
+{
+    uint64_t bits = 0;
+
+    for (; *pattern; pattern++)
+        if (*pattern != '*' && *pattern != '%')
+            bits |= bit_of_byte((uint8_t)*pattern);
+    return bits;
 }
 
 bool

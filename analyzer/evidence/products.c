@@ -17,14 +17,36 @@ static const struct {
 #undef ESI_PRODUCT
 };
 
+/* bytes_wanted - by each pattern; made once, of the table. */
+static const uint64_t *
+bytes_wanted(void)
+{
+    static uint64_t wanted[ESI_COUNT(products)];
+
+    for (size_t i = 0; i < ESI_COUNT(products) && wanted[0] == 0; i++)
+        wanted[ESI_COUNT(products) - 1 - i] =
+            bytes_of_pattern(products[ESI_COUNT(products) - 1 - i].pattern);
+    return wanted;
+}
+
+static bool
+was_offered(const struct esi_evidence *evidence, enum keyword keyword)
+{
+    return (evidence->offered >> keyword) & 1;
+}
+
 static void
 try_line(struct esi_evidence *evidence, const struct esi_outcome *turn, bool greeting,
          enum esi_verb verb, struct esi_slice line)
 {
+    const uint64_t *wanted = bytes_wanted();
+    uint64_t lacks = ~bytes_in(line);
+
     for (size_t i = 0; i < ESI_COUNT(products); i++)
-        if ((products[i].where == WHERE_GREETING) == greeting &&
+        if (!(wanted[i] & lacks) && (products[i].where == WHERE_GREETING) == greeting &&
             (products[i].code == 0 || products[i].code == turn->u.turn.code) &&
             (products[i].verb == ESI_VERB_ANY || products[i].verb == (int)verb) &&
+            (products[i].verb != ESI_VERB_STARTTLS || was_offered(evidence, KEYWORD_STARTTLS)) &&
             glob_fits(products[i].pattern, line))
             found(evidence, (enum detector)(DETECTOR_OWN + i), turn, line);
 }

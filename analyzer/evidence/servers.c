@@ -15,6 +15,9 @@ struct entry {
     struct esi_evidence_server told;
     bool listed; /* some session of it offered a keyword */
     int8_t last; /* of its sessions that tell: 1 touched, 0 not, -1: none yet */
+    /* Sessions that were touched, by their greeting or only behind it; and such that were not, by
+     * what was seen clear. */
+    bool greeting_touched, rest_touched, greeting_clear, list_clear;
 };
 
 struct waiting_message {
@@ -130,8 +133,9 @@ note_touched(struct entry *entry, esi_nanos ts, const struct esi_evidence_result
 
 /* sum_up - what the counts come to. */
 static void
-sum_up(struct esi_evidence_server *told)
+sum_up(struct entry *entry)
 {
+    struct esi_evidence_server *told = &entry->told;
     uint64_t yes = told->sessions[ESI_TOUCHED_YES], probably = told->sessions[ESI_TOUCHED_PROBABLY];
     uint64_t no = told->sessions[ESI_TOUCHED_NO];
 
@@ -139,12 +143,38 @@ sum_up(struct esi_evidence_server *told)
                     : probably > 0 ? ESI_TOUCHED_PROBABLY
                     : no > 0       ? ESI_TOUCHED_NO
                                    : ESI_TOUCHED_UNKNOWN;
-    told->intermittent = no > 0 && yes + probably > 0;
+    told->intermittent = (entry->greeting_touched && entry->greeting_clear) ||
+                         (entry->rest_touched && entry->list_clear);
     told->family = ESI_BOX_NONE;
     for (int box = ESI_BOX_NONE + 1; box < ESI_BOX_COUNT; box++)
         if (told->families[box] > 0 &&
             (told->family == ESI_BOX_NONE || told->families[box] > told->families[told->family]))
             told->family = (enum esi_box)box;
+}
+
+static bool
+is_by_greeting(const struct esi_evidence_result *result)
+{
+    for (size_t i = 0; i < result->ground_count; i++)
+        if (result->grounds[i].greeting &&
+            result->grounds[i].detector->strength <= ESI_STRENGTH_WEAK)
+            return true;
+    return false;
+}
+
+/* note_kind - what of a session may be held against others: where a box does not mask the greeting,
+ * or the tap is behind it, a session without EHLO shows nothing. */
+static void
+note_kind(struct entry *entry, const struct esi_evidence_result *result)
+{
+    if (esi_evidence_alarms(result)) {
+        bool by_greeting = is_by_greeting(result);
+        entry->greeting_touched |= by_greeting;
+        entry->rest_touched |= !by_greeting;
+    } else if (result->touched == ESI_TOUCHED_NO) {
+        entry->greeting_clear |= result->greeted_220;
+        entry->list_clear |= result->listed;
+    }
 }
 
 /* note_message - a message that comes again behind an end without a reply. */
@@ -198,11 +228,12 @@ esi_evidence_servers_see(struct esi_evidence_servers *servers, const struct esi_
     told->last = ts > told->last ? ts : told->last;
     if (esi_evidence_alarms(result))
         note_touched(entry, ts, result);
-    if (result->touched != ESI_TOUCHED_UNKNOWN)
+    note_kind(entry, result);
+    if (esi_evidence_alarms(result) || (result->touched == ESI_TOUCHED_NO && result->greeted_220))
         note_change(entry, ts, esi_evidence_alarms(result));
     note_keywords(entry, result->offered);
     note_message(servers, entry, result);
-    sum_up(told);
+    sum_up(entry);
 }
 
 size_t

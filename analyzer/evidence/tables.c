@@ -17,6 +17,18 @@ static const struct esi_detector detectors[DETECTOR_COUNT] = {
 #undef ESI_PRODUCT
 };
 
+const char *
+esi_strength_name(enum esi_strength strength)
+{
+    static const char *const names[] = {
+        [ESI_STRENGTH_DECIDES] = "decides", [ESI_STRENGTH_STRONG] = "strong",
+        [ESI_STRENGTH_WEAK] = "weak",       [ESI_STRENGTH_NOTE] = "note",
+        [ESI_STRENGTH_AGAINST] = "against",
+    };
+
+    return names[strength];
+}
+
 #define EFFECT(id) (1u << EFFECT_##id)
 #define TAP(dir, side) ESI_TO_##dir, ESI_TAP_##side
 #define NO_TAP -1, ESI_TAP_UNKNOWN

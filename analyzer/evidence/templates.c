@@ -10,7 +10,8 @@ enum {
     HOST_MOST = 64,  /* bytes of a host name that are believed */
     LINE_MOST = 400, /* of a greeting; longer ones are not looked at */
     TEXT_MOST = 120, /* of a template */
-    NAMED_MOST = 4   /* templates that are named */
+    NAMED_MOST = 4,  /* templates that are named */
+    FREE_APART = 24  /* bytes, where 2 and 0 have their places */
 };
 
 static const struct {
@@ -91,9 +92,11 @@ templates_fit(struct esi_slice line, enum mask mask, struct esi_buf *out)
     }
     uint32_t bits = 0;
     for (size_t i = 0; i < count; i++) {
+        if (mask == MASK_ISLANDS && best[i].free_bytes > best[0].free_bytes + FREE_APART)
+            break; /* so much is free there that anything fits */
+        if (!((bits >> best[i].server) & 1))
+            esi_buf_printf(out, "%s%s", bits ? ", " : "", server_name(best[i].server));
         bits |= 1u << best[i].server;
-        esi_buf_printf(out, "%s%s (%zu bytes of it free)", i > 0 ? ", " : "",
-                       server_name(best[i].server), best[i].free_bytes);
     }
     return bits;
 }

@@ -3,17 +3,17 @@
  * what contradicts it, what follows.
  *
  * A row that decides, or strong rows of two groups, make it touched; one strong row, probable. Weak
- * rows make it undecidable. Rows against take a degree from what the greeting shows.
+ * rows make it undecidable. Rows against leave what the greeting shows undecidable.
  */
 #include "evidence_internal.h"
 
 static bool
 fired_against(const struct esi_evidence *evidence)
 {
-    for (int d = 0; d < DETECTOR_COUNT; d++)
+    for (int d = 0; d < DETECTOR_COUNT && evidence->greeting_starred; d++)
         if (has_fired(evidence, (enum detector)d) &&
             esi_detector_at((size_t)d)->strength == ESI_STRENGTH_AGAINST)
-            return evidence->greeting_starred;
+            return true;
     return false;
 }
 
@@ -28,16 +28,19 @@ is_edited_beyond(enum detector detector)
 }
 
 /* strength_of - what a row says in this session. A box that commands pass behind the tap was passed
- * by the greeting before it, and would have starred it. */
+ * by the greeting before it, and would have starred it; where that is not in the capture, what is
+ * only assumed is not enough. */
 static enum esi_strength
 strength_of(const struct esi_evidence *evidence, enum detector detector, bool against)
 {
     enum esi_strength strength = esi_detector_at(detector)->strength;
     bool greeting = lead_of(detector)->group == GROUP_GREETING && detector < DETECTOR_OWN;
 
-    if (against && greeting && (strength == ESI_STRENGTH_STRONG || strength == ESI_STRENGTH_WEAK))
-        return strength + 1;
-    if (strength == ESI_STRENGTH_STRONG && evidence->greeting_clear && is_edited_beyond(detector))
+    if (against && greeting && strength <= ESI_STRENGTH_WEAK)
+        return strength == ESI_STRENGTH_WEAK ? ESI_STRENGTH_NOTE : ESI_STRENGTH_WEAK;
+    if (strength == ESI_STRENGTH_STRONG && is_edited_beyond(detector) &&
+        (evidence->greeting_clear ||
+         (esi_detector_at(detector)->basis == ESI_BASIS_ASSUMED && !evidence->greeting_starred)))
         return ESI_STRENGTH_WEAK;
     return strength;
 }
@@ -56,6 +59,8 @@ touched(const struct esi_evidence *evidence)
     uint32_t strong = 0;
     bool weak = false;
 
+    if (!evidence->suspect)
+        return saw_enough(evidence) ? ESI_TOUCHED_NO : ESI_TOUCHED_UNKNOWN;
     for (int d = 0; d < DETECTOR_COUNT; d++) {
         if (!has_fired(evidence, (enum detector)d))
             continue;
@@ -101,6 +106,14 @@ family(const struct esi_evidence *evidence, uint32_t fits)
     return best;
 }
 
+/* is_usual_of_proxy - words of a proxy that others use as well: they name nobody. */
+static bool
+is_usual_of_proxy(enum detector detector)
+{
+    return esi_detector_at(detector)->strength >= ESI_STRENGTH_WEAK &&
+           lead_of(detector)->boxes[0] != ESI_BOX_NONE;
+}
+
 /* product - the surest that was named; a mail server's own words only where nothing is amiss. */
 static const char *
 product(const struct esi_evidence *evidence)
@@ -110,7 +123,8 @@ product(const struct esi_evidence *evidence)
         esi_evidence_alarms(&evidence->result) ? ESI_STRENGTH_NOTE : ESI_STRENGTH_AGAINST;
 
     for (int d = DETECTOR_OWN; d < DETECTOR_COUNT; d++)
-        if (has_fired(evidence, (enum detector)d) && esi_detector_at((size_t)d)->strength < least) {
+        if (has_fired(evidence, (enum detector)d) && esi_detector_at((size_t)d)->strength < least &&
+            !is_usual_of_proxy((enum detector)d)) {
             best = lead_of((enum detector)d)->product;
             least = esi_detector_at((size_t)d)->strength;
         }
@@ -281,6 +295,8 @@ conclude(struct esi_evidence *evidence, const struct esi_evidence_facts *facts)
     result->offered = evidence->offered;
     result->message = evidence->message;
     result->unanswered = evidence->dot_waits;
+    result->greeted_220 = evidence->greeting_clear || evidence->greeting_starred;
+    result->listed = evidence->listed;
     if (!evidence->findings)
         return;
     result->product = product(evidence);

@@ -104,14 +104,14 @@ count_packet(struct slot *slot, const struct esi_stream_event *event)
 }
 
 void
-inspections_feed(struct slot *slot, const struct esi_stream_event *event)
+inspections_feed(struct slot *slot, const struct esi_stream_event *event, struct esi_outcomes *out)
 {
     const struct esi_session_result *result = esi_session_result(slot->session);
     bool over = result->cut || result->tls;
 
     if (event->kind == ESI_STREAM_DATA && !over)
         count_packet(slot, event);
-    esi_session_feed(slot->session, event, &slot->outcomes);
+    esi_session_feed(slot->session, event, out);
     if (!over && result->tls && !result->divergence.found &&
         esi_map_on(slot->info.map, ESI_PARAMETER_ALLOW_TLS))
         add(&slot->inspection->parameter[ESI_PARAMETER_ALLOW_TLS], event->frame);

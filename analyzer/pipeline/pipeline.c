@@ -136,6 +136,7 @@ esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_r
     pipeline.room = memory / 2;
     inspections_start(&pipeline);
     admission_start(&pipeline);
+    evidence_start(&pipeline);
     pipeline.reassembler = esi_reassembler_new(&(struct esi_reassembler_config){
         .queue_memory = memory / 4, .fn = on_stream, .ctx = &pipeline});
     pipeline.walk = esi_walk_new(
@@ -157,4 +158,5 @@ esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_r
     esi_limiter_free(pipeline.limiter);
     tally_free(&pipeline);
     inspections_free(&pipeline);
+    evidence_free(&pipeline);
 }

@@ -55,6 +55,8 @@ struct slot {
     uint64_t fed_frame;                /* what was counted last of its packets: */
     bool fed_open;                     /* whose segment goes on */
     bool greeting_counted;
+    bool turns;          /* those of the session are told */
+    struct watch *watch; /* for what it was when it was captured; NULL: nobody asks */
     struct esi_outcomes outcomes;
     struct esi_session_result refused;   /* of a session that is not inspected */
     struct after *after;                 /* behind the cut; NULL: there was none */
@@ -106,6 +108,9 @@ struct pipeline {
     struct esi_inspection *inspections; /* by the policy's places */
     size_t inspection_count;
     struct esi_match_counter *no_matches; /* of inspections that no session fell under */
+    struct esi_evidence_totals evidence;
+    struct esi_evidence_servers *servers; /* NULL: evidence is not wanted */
+    struct esi_outcomes heard;            /* of one event: turns that are not told */
 };
 
 /* slot.c */
@@ -180,10 +185,32 @@ void sights_session(const struct pipeline *pipeline, const struct slot *slot);
 void inspections_start(struct pipeline *pipeline);
 /* The one at a place of the policy, for a session that falls under it. */
 struct esi_inspection *inspections_enter(struct pipeline *pipeline, size_t place);
-/* Feeds the session, and counts what the event brings. */
-void inspections_feed(struct slot *slot, const struct esi_stream_event *event);
+/* Feeds the session, and counts what the event brings. Appends to *out. */
+void inspections_feed(struct slot *slot, const struct esi_stream_event *event,
+                      struct esi_outcomes *out);
 /* Counts a verdict that is not counterfactual. */
 void inspections_verdict(struct slot *slot, const struct esi_outcome *outcome);
 void inspections_free(struct pipeline *pipeline);
+
+/* evidence.c - whether sessions were touched before they were captured. Each does nothing if that
+ * is not wanted. */
+void evidence_start(struct pipeline *pipeline);
+void evidence_watch(const struct pipeline *pipeline, struct slot *slot);
+/* A segment, with what it brings of its stream, before it is pushed. */
+void evidence_visit(struct slot *slot, const struct esi_visit *visit, struct esi_span span);
+/* inspections_feed, listening; for slots with a watch alone. */
+void evidence_feed(struct pipeline *pipeline, struct slot *slot,
+                   const struct esi_stream_event *event);
+/* Of a session that is not inspected. */
+void evidence_listen(struct pipeline *pipeline, struct slot *slot,
+                     const struct esi_stream_event *event);
+/* The session's EVIDENCE record; then its result, for the SESSION record. */
+void evidence_tell(struct pipeline *pipeline, struct slot *slot);
+const struct esi_evidence_result *evidence_result(const struct slot *slot);
+/* EVIDENCE records of servers, and the summary's totals. */
+void evidence_tell_servers(struct pipeline *pipeline);
+size_t evidence_cost(const struct slot *slot);
+void evidence_forget(struct slot *slot);
+void evidence_free(struct pipeline *pipeline);
 
 #endif

@@ -18,9 +18,10 @@ inspect(struct pipeline *pipeline, struct slot *slot)
 {
     const struct esi_pipeline_config *config = pipeline->config;
     const struct esi_session_info *info = &slot->info;
-    bool turns = config->wants_turns && config->wants_turns(config->ctx, info->number);
 
-    slot->session = esi_session_new(info->platform, info->map, turns, info->quality.midstream);
+    slot->turns = config->wants_turns && config->wants_turns(config->ctx, info->number);
+    slot->session = esi_session_new(info->platform, info->map, slot->turns || slot->watch,
+                                    info->quality.midstream);
 }
 
 /* attach - gives new outcomes the frames that carry them. */
@@ -81,6 +82,7 @@ slot_new(struct pipeline *pipeline, struct esi_flow *flow)
         .quality.side_seen = {flow->side[0].based, flow->side[1].based},
     };
     choice_make(pipeline, slot);
+    evidence_watch(pipeline, slot);
     if (slot->info.inspected)
         inspect(pipeline, slot);
     admit(pipeline, slot);
@@ -139,6 +141,7 @@ slot_visit(struct slot *slot, const struct esi_visit *visit)
     slot->info.end = visit->frame.ts;
     slot->info.quality.side_seen[visit->dir] = true;
     slot->info.quality.fragment_conflicts += visit->decoding.contradicted && !visit->decoding.again;
+    evidence_visit(slot, visit, span);
     if (span.len == 0 || !slot->session)
         return;
     if (visit->decoding.piece_count > 0)
@@ -224,7 +227,10 @@ note_gap(struct slot *slot, const struct esi_stream_event *event)
 static void
 feed(struct pipeline *pipeline, struct slot *slot, const struct esi_stream_event *event)
 {
-    inspections_feed(slot, event);
+    if (slot->watch)
+        evidence_feed(pipeline, slot, event);
+    else
+        inspections_feed(slot, event, &slot->outcomes);
     sights_outcomes(pipeline, slot);
     attach(slot);
     if (!slot->after)
@@ -250,6 +256,8 @@ slot_stream(struct pipeline *pipeline, struct slot *slot, const struct esi_strea
         note_gap(slot, event);
     if (slot->session)
         feed(pipeline, slot, event);
+    else
+        evidence_listen(pipeline, slot, event);
     if (is_end(event->kind)) {
         slot->ended = true;
         closing_note_end(slot, event);
@@ -264,8 +272,8 @@ slot_cost(const struct slot *slot)
 
     size_t engine = slot->session ? esi_session_memory(slot->session) : 0;
 
-    return BESIDES + sizeof *slot + engine + closing_cost(slot) + slot->outcomes.arena.used +
-           slot->outcomes.cap * sizeof *slot->outcomes.items +
+    return BESIDES + sizeof *slot + engine + closing_cost(slot) + evidence_cost(slot) +
+           slot->outcomes.arena.used + slot->outcomes.cap * sizeof *slot->outcomes.items +
            (slot->carriers[0].cap + slot->carriers[1].cap) * sizeof(struct carrier);
 }
 
@@ -279,6 +287,7 @@ slot_free(struct pipeline *pipeline, struct slot *slot)
     free(slot->gaps);
     free(slot->translation);
     closing_free(slot);
+    evidence_forget(slot);
     carriers_free(&slot->carriers[ESI_TO_SERVER]);
     carriers_free(&slot->carriers[ESI_TO_CLIENT]);
     free(slot);
@@ -293,12 +302,14 @@ tell(struct pipeline *pipeline, struct slot *slot)
     slot->told = true;
     if (slot->flow)
         slot_note_quality(slot);
+    evidence_tell(pipeline, slot);
     tell_outcomes(pipeline, slot);
     if (slot->session)
         slot->info.result = esi_session_result(slot->session);
     closing_settle(pipeline, slot);
     sights_session(pipeline, slot);
     tally_session(pipeline, slot);
+    slot->info.evidence = evidence_result(slot);
     pipeline->config->record(pipeline->config->ctx, &(struct esi_record){.kind = ESI_RECORD_SESSION,
                                                                          .session = &slot->info});
 }

@@ -200,6 +200,7 @@ tally_tell(struct pipeline *pipeline)
         whole = whole && esi_capture_file(pipeline->config->capture, i)->complete;
         readable = readable || is_readable(pipeline, i);
     }
+    evidence_tell_servers(pipeline);
     pipeline->summary.inspections = pipeline->inspections;
     pipeline->summary.inspection_count = pipeline->inspection_count;
     pipeline->summary.tcp_flows = esi_walk_flow_count(pipeline->walk);

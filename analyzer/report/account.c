@@ -1,6 +1,8 @@
 /* account.c - the end of the text output: what was found in all, and what became of every frame. */
 #include <string.h>
 
+#include "evidence_internal.h"
+#include "ladder_order_internal.h"
 #include "text_internal.h"
 
 static void
@@ -192,14 +194,87 @@ only_inspection(const struct esi_summary_info *summary)
     return only;
 }
 
-void
-put_summary(struct esi_buf *out, const struct esi_summary_info *summary, bool colour)
+/* put_touched - of the sessions as they were captured. */
+static void
+put_touched(struct esi_buf *out, const struct esi_summary_info *summary)
 {
-    const struct esi_inspection *only = only_inspection(summary);
+    const struct esi_evidence_totals *totals = summary->evidence;
+    struct esi_buf words = {0};
 
+    if (totals)
+        put_totals_words(&words, totals, false);
+    if (words.len > 0) {
+        esi_buf_text(out, "  before they were captured: ");
+        esi_buf_append(out, esi_buf_slice(&words));
+        esi_buf_byte(out, '\n');
+    }
+    esi_buf_free(&words);
+}
+
+void
+touched_servers_add(struct touched_servers *servers, const struct esi_evidence_server *server)
+{
+    if (!esi_touched_alarms(server->touched))
+        return;
+    servers->intermittent += server->intermittent;
+    if (servers->count++ >= SERVERS_NAMED)
+        return;
+    esi_buf_text(&servers->lines, "  server ");
+    put_endpoint(&servers->lines, &server->server);
+    esi_buf_text(&servers->lines, ": ");
+    put_server_words(&servers->lines, server);
+    esi_buf_byte(&servers->lines, '\n');
+}
+
+void
+touched_servers_print(const struct touched_servers *servers, struct esi_buf *out)
+{
+    esi_buf_append(out, esi_buf_slice(&servers->lines));
+    if (servers->count <= SERVERS_NAMED)
+        return;
+    esi_buf_text(out, "  and ");
+    put_counted(out, servers->count - SERVERS_NAMED, "more server", "more servers");
+    esi_buf_text(out, " with such sessions; of all of them, at times only: ");
+    put_thousands(out, servers->intermittent);
+    esi_buf_byte(out, '\n');
+}
+
+static void
+put_title(struct esi_buf *out, bool colour)
+{
     put_paint(out, colour, PAINT_BOLD);
     esi_buf_text(out, "summary");
     put_plain(out, colour);
+}
+
+/* put_summary_of_evidence - and of nothing else. */
+static void
+put_summary_of_evidence(struct esi_buf *out, const struct esi_summary_info *summary, bool colour)
+{
+    struct esi_buf words = {0};
+
+    put_title(out, colour);
+    esi_buf_text(out, " (before the capture)\n  ");
+    put_counted(out, summary->sessions, "session", "sessions");
+    if (summary->evidence)
+        put_totals_words(&words, summary->evidence, true);
+    esi_buf_text(out, words.len > 0 ? ": " : "");
+    esi_buf_append(out, esi_buf_slice(&words));
+    esi_buf_byte(out, '\n');
+    esi_buf_free(&words);
+}
+
+void
+put_summary(struct esi_buf *out, const struct esi_summary_info *summary,
+            const struct esi_sink_options *options)
+{
+    const struct esi_inspection *only = only_inspection(summary);
+
+    if (options->evidence_only) {
+        put_summary_of_evidence(out, summary, options->colour);
+        return;
+    }
+    put_title(out, options->colour);
     if (only) {
         esi_buf_text(out, " (map ");
         put_safe(out, only->map->name);
@@ -207,6 +282,7 @@ put_summary(struct esi_buf *out, const struct esi_summary_info *summary, bool co
     } else
         esi_buf_printf(out, " (%s)\n", summary->platform->name);
     put_sessions(out, summary);
+    put_touched(out, summary);
     put_verdicts(out, summary);
     for (size_t i = 0; i < summary->inspection_count; i++) {
         const struct esi_inspection *inspection = &summary->inspections[i];

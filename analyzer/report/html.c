@@ -28,9 +28,12 @@ end_session(struct html_sink *sink, const struct esi_session_info *session)
     struct html_session shown = {.marks = open->marks};
 
     html_tally_session(&report->tally, session, open->marks);
-    shown.meaning = html_meaning_of(&report->tally.meanings, open->ladder, session, &sink->sink);
-    if (html_keep_wants(&report->keep, ladder_signature(open->ladder, session), session->number,
-                        &shown.kind)) {
+    shown.card = html_evidence_session(&report->evidence, session);
+    if (!report->evidence_only)
+        shown.meaning =
+            html_meaning_of(&report->tally.meanings, open->ladder, session, &sink->sink);
+    if (html_keep_wants(&report->keep, told_signature(open->ladder, session, &sink->sink),
+                        session->number, &shown.kind)) {
         html_put_session(&shown, open->ladder, session, &sink->sink, &report->tally,
                          wants_turns(&sink->sink, session->number));
         html_keep_add(&report->keep, shown);
@@ -65,6 +68,10 @@ put(struct esi_sink *base, const struct esi_record *record)
     struct html_sink *sink = (struct html_sink *)base;
 
     switch (record->kind) {
+    case ESI_RECORD_EVIDENCE: /* a session's comes with its record, too */
+        if (record->server)
+            html_evidence_server(&sink->report.evidence, record->server);
+        break;
     case ESI_RECORD_OUTCOME:
         add_outcome(sink, record);
         break;
@@ -89,6 +96,7 @@ finish(struct esi_sink *base)
     ladders_free(&sink->ladders);
     html_tally_free(&sink->report.tally);
     html_keep_free(&sink->report.keep);
+    html_evidence_free(&sink->report.evidence);
     esi_buf_free(&sink->report.account.troubles);
     esi_buf_free(&sink->out);
 }
@@ -101,5 +109,6 @@ html_sink_open(FILE *out, const struct esi_sink_options *options)
 
     sink_begin(&sink->sink, &kind, out, options);
     html_tally_begin(&sink->report.tally, options);
+    sink->report.evidence_only = options->evidence_only;
     return &sink->sink;
 }

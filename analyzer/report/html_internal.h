@@ -5,6 +5,7 @@
 #ifndef ESI_HTML_INTERNAL_H
 #define ESI_HTML_INTERNAL_H
 
+#include "evidence_internal.h"
 #include "ladder_order_internal.h"
 #include "text_internal.h"
 
@@ -98,11 +99,40 @@ void html_meanings_free(struct html_meanings *meanings);
 size_t html_outcome(const struct esi_session_info *session);
 const char *html_outcome_name(size_t outcome);
 
+/* ---- what sessions were when they were captured ---- */
+
+/* Servers with sessions that were touched, or probably: so many have a card of their own. The lines
+ * that mend it are a cure each; more are not known for one server (evidence/cures.def). */
+enum { HTML_CARDS_MOST = SERVERS_NAMED, HTML_CURES_MOST = 32 };
+struct html_card {
+    struct esi_endpoint endpoint;
+    bool tallied;
+    struct esi_evidence_server tally; /* if it is */
+    unsigned sides[2];                /* by esi_dir: bits 1 << enum esi_tap */
+    struct esi_buf cures[HTML_CURES_MOST];
+    size_t cure_count;
+};
+struct html_evidence {
+    struct html_card cards[HTML_CARDS_MOST];
+    size_t card_count, last;
+    uint64_t more, more_intermittent; /* servers without a card */
+    uint64_t sessions[ESI_TOUCHED_COUNT];
+    struct esi_buf scratch;
+};
+/* Counts the session; the card of its server. HTML_CARDS_MOST: there is none. */
+size_t html_evidence_session(struct html_evidence *evidence,
+                             const struct esi_session_info *session);
+void html_evidence_server(struct html_evidence *evidence, const struct esi_evidence_server *server);
+void html_evidence_free(struct html_evidence *evidence);
+
 /* ---- which sessions are shown ---- */
 
 struct html_session {
     uint64_t number, marks;
     size_t kind, outcome, meaning;
+    bool examined; /* was it touched? */
+    enum esi_touched touched;
+    size_t card;                   /* of its server, if it was; HTML_CARDS_MOST: it has none */
     struct esi_buf cells, section; /* of its row in the list; what is told of it */
 };
 struct html_keep {
@@ -135,11 +165,21 @@ struct html_story {
     size_t *findings;
     size_t finding_count, finding_cap;
     uint64_t left_out; /* turns and verdicts that the picture has no room for */
+    /* By ground of the evidence: the frame whose place in the picture it leads to; 0: none. */
+    uint64_t places[ESI_GROUNDS_MOST];
 };
 void html_put_session(struct html_session *out, struct ladder *ladder,
                       const struct esi_session_info *session, const struct esi_sink *sink,
                       struct html_tally *tally, bool turns);
 void html_put_ladder(struct html_story *story);
+/* What the session was touched by before it was captured; card: of its server. */
+void html_put_evidence(struct html_story *story, size_t card);
+/* "touched", as a badge. */
+void html_put_touched(struct esi_buf *out, enum esi_touched touched);
+/* A cure's lines. */
+void html_put_cure(struct esi_buf *out, struct esi_slice cure);
+/* How many of `lines` are one cure: what it is, and its lines. */
+size_t html_cure_lines(const char *const *lines, size_t count);
 void html_put_findings(struct html_story *story);
 /* What a rule's row shows: "such as STARTTLS becomes XXXXXXXA". */
 void html_put_example(struct esi_buf *out, const struct esi_outcome *outcome);
@@ -171,12 +211,26 @@ struct html_report {
     struct html_tally tally;
     struct html_keep keep;
     struct account account;
+    struct html_evidence evidence;
+    bool evidence_only;
 };
 /* summary NULL: there is none. */
 void html_put_page(struct esi_buf *out, struct html_report *report,
                    const struct esi_summary_info *summary);
 void html_put_overview(struct esi_buf *out, struct html_report *report,
                        const struct esi_summary_info *summary);
+/* Whether there is something to tell of the capture itself. */
+bool html_has_capture(const struct html_report *report, const struct esi_summary_info *summary);
+void html_put_capture(struct esi_buf *out, const struct html_report *report,
+                      const struct esi_summary_info *summary);
+/* Of all sessions, or of those that are told. */
+const uint64_t *html_touched(const struct html_report *report,
+                             const struct esi_summary_info *summary);
+/* Why there is no session, if there is none. */
+void html_put_none(struct esi_buf *out, const struct html_report *report,
+                   const struct esi_summary_info *summary);
+void html_put_read(struct esi_buf *out, struct html_report *report,
+                   const struct esi_summary_info *summary);
 /* The gravest first. */
 extern const size_t html_outcome_order[HTML_OUTCOMES];
 void html_put_meanings(struct esi_buf *out, const struct html_report *report);

@@ -45,13 +45,40 @@ in_file(const struct html_story *story, uint64_t frame)
     return frame - sink_locate(story->sink, frame).before;
 }
 
+/* has_place - whether a ground of the evidence lies in these frames, and no place before led there
+ * under the same name. */
+static bool
+has_place(struct html_story *story, uint64_t first, uint64_t last)
+{
+    const struct esi_evidence_result *result = story->session->evidence;
+    size_t count = !result                                   ? 0
+                   : result->ground_count < ESI_GROUNDS_MOST ? result->ground_count
+                                                             : ESI_GROUNDS_MOST;
+    bool taken = false, found = false;
+
+    for (size_t i = 0; i < count; i++)
+        taken |= story->places[i] == first;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t frame = result->grounds[i].frame;
+
+        if (story->places[i] != 0 || frame < first || frame > last)
+            continue;
+        story->places[i] = first;
+        found = true;
+    }
+    return found && !taken;
+}
+
 static void
 put_frames(struct html_story *story, uint64_t first, uint64_t last)
 {
     if (first == 0)
         return;
-    esi_buf_printf(story->out, "<text x=\"%d\" y=\"%u\">%ju", X_FRAME, story->y,
-                   (uintmax_t)in_file(story, first));
+    esi_buf_printf(story->out, "<text x=\"%d\" y=\"%u\"", X_FRAME, story->y);
+    if (has_place(story, first, last > first ? last : first))
+        esi_buf_printf(story->out, " id=\"s%ju-w%ju\"", (uintmax_t)story->session->number,
+                       (uintmax_t)first);
+    esi_buf_printf(story->out, ">%ju", (uintmax_t)in_file(story, first));
     if (last > first)
         esi_buf_printf(story->out, "\xe2\x80\x93%ju", (uintmax_t)in_file(story, last));
     esi_buf_text(story->out, "</text>");

@@ -202,14 +202,16 @@ put_counts(struct esi_buf *out, const struct esi_summary_info *summary)
 }
 
 /* put_read - what was read, and what could not be. */
-static void
-put_read(struct esi_buf *out, struct html_report *report, const struct esi_summary_info *summary)
+void
+html_put_read(struct esi_buf *out, struct html_report *report,
+              const struct esi_summary_info *summary)
 {
     struct esi_buf text = {0};
 
     esi_buf_text(out, "<section aria-labelledby=\"read\"><h2 id=\"read\">What was read</h2>");
     if (summary) {
-        put_maps(out, summary);
+        if (!report->evidence_only)
+            put_maps(out, summary);
         put_counts(out, summary);
     }
     account_print(&report->account, &text);
@@ -233,20 +235,27 @@ put_read(struct esi_buf *out, struct html_report *report, const struct esi_summa
 }
 
 void
-html_put_overview(struct esi_buf *out, struct html_report *report,
-                  const struct esi_summary_info *summary)
+html_put_none(struct esi_buf *out, const struct html_report *report,
+              const struct esi_summary_info *summary)
 {
-    esi_buf_text(out, "<section aria-labelledby=\"overview\"><h2 id=\"overview\">Outcomes</h2>");
     if (report->keep.all == 0)
         esi_buf_text(out, summary && summary->not_told > 0
                               ? "<p>No session was chosen (--only-sessions).</p>"
                               : "<p>There is no session: no connection in the capture is one that "
                                 "the configuration, or --ports, takes for SMTP.</p>");
+}
+
+void
+html_put_overview(struct esi_buf *out, struct html_report *report,
+                  const struct esi_summary_info *summary)
+{
+    esi_buf_text(out, "<section aria-labelledby=\"overview\"><h2 id=\"overview\">Outcomes</h2>");
+    html_put_none(out, report, summary);
     put_tiles(out, &report->tally);
     html_put_meanings(out, report);
     html_put_chart(out, &report->tally.times);
     esi_buf_text(out, "</section>\n");
     put_rules(out, report);
     html_put_servers(out, &report->tally);
-    put_read(out, report, summary);
+    html_put_read(out, report, summary);
 }

@@ -33,34 +33,51 @@ static const char legend[] =
     "<li>Below a dashed line, in grey: what was captured, but could not have come about behind "
     "this firewall.</li></ul></details>";
 
+static const char told_all[] =
+    "<footer><p>Written by esmtp-analyzer of esmtp-inspect. It shows what the inspection is known "
+    "or likely to do; how sure each finding is stands beside it.</p></footer>";
+static const char told_only[] =
+    "<footer><p>Written by esmtp-analyzer of esmtp-inspect. It shows what was done to the mail "
+    "before it was captured, as far as that can be seen; how sure each ground is stands beside "
+    "it.</p></footer>";
+
 static void
 put_asset(struct esi_buf *out, const unsigned char *bytes, size_t len)
 {
     esi_buf_append(out, (struct esi_slice){bytes, len});
 }
 
+/* put_part - one of the counts behind a title. */
+static void
+put_part(struct esi_buf *out, const char **between, uint64_t count, const char *words)
+{
+    if (count == 0)
+        return;
+    esi_buf_text(out, *between);
+    put_thousands(out, count);
+    esi_buf_byte(out, ' ');
+    esi_buf_text(out, words);
+    *between = ", ";
+}
+
 /* put_title - "12 sessions: 1 dropped, 8 altered, 3 untouched". */
 static void
-put_title(struct esi_buf *out, const struct html_tally *tally)
+put_title(struct esi_buf *out, const struct html_report *report)
 {
+    const struct html_tally *tally = &report->tally;
     const char *between = ": ";
 
     put_counted(out, tally->times.sessions, "session", "sessions");
-    for (size_t i = 0; i < HTML_OUTCOMES; i++) {
-        size_t outcome = html_outcome_order[i];
-
-        if (tally->outcomes[outcome] == 0)
-            continue;
-        esi_buf_text(out, between);
-        put_thousands(out, tally->outcomes[outcome]);
-        esi_buf_byte(out, ' ');
-        esi_buf_text(out, html_outcome_name(outcome));
-        between = ", ";
-    }
+    for (size_t i = 0; i < HTML_OUTCOMES && !report->evidence_only; i++)
+        put_part(out, &between, tally->outcomes[html_outcome_order[i]],
+                 html_outcome_name(html_outcome_order[i]));
+    for (int touched = ESI_TOUCHED_COUNT; touched-- > 0 && report->evidence_only;)
+        put_part(out, &between, report->evidence.sessions[touched],
+                 touched_words((enum esi_touched)touched));
 }
 
 static void
-put_head(struct esi_buf *out, const struct html_tally *tally)
+put_head(struct esi_buf *out, const struct html_report *report)
 {
     esi_buf_text(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>"
                       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
@@ -70,7 +87,7 @@ put_head(struct esi_buf *out, const struct html_tally *tally)
                       "initial-scale=1\"/><meta name=\"referrer\" content=\"no-referrer\"/>"
                       "<meta name=\"color-scheme\" content=\"light dark\"/>"
                       "<title>inspect esmtp \xe2\x80\x94 ");
-    put_title(out, tally);
+    put_title(out, report);
     esi_buf_text(out, "</title><style>");
     put_asset(out, html_style, sizeof html_style);
     esi_buf_text(out, "</style></head>\n<body>");
@@ -78,66 +95,97 @@ put_head(struct esi_buf *out, const struct html_tally *tally)
 }
 
 static void
-put_top(struct esi_buf *out, const struct html_tally *tally)
+put_top(struct esi_buf *out, const struct html_report *report,
+        const struct esi_summary_info *summary)
 {
-    esi_buf_text(out, "<a class=\"skip\" href=\"#main\">Skip to the report</a>"
-                      "<header><h1>What the firewall does to this mail</h1><p class=\"lead\">");
-    put_title(out, tally);
-    esi_buf_text(out, "</p><nav aria-label=\"Parts of the report\"><a href=\"#overview\">Outcomes"
-                      "</a> <a href=\"#rules\">Rules</a> ");
-    if (tally->server_count > 0)
+    bool only = report->evidence_only;
+
+    esi_buf_text(out, "<a class=\"skip\" href=\"#main\">Skip to the report</a><header><h1>");
+    esi_buf_text(out, only ? "What was done to this mail before it was captured"
+                           : "What the firewall does to this mail");
+    esi_buf_text(out, "</h1><p class=\"lead\">");
+    put_title(out, report);
+    esi_buf_text(out, "</p><nav aria-label=\"Parts of the report\">");
+    if (html_has_capture(report, summary))
+        esi_buf_text(out, "<a href=\"#capture\">In the capture</a> ");
+    if (!only)
+        esi_buf_text(out, "<a href=\"#overview\">Outcomes</a> <a href=\"#rules\">Rules</a> ");
+    if (!only && report->tally.server_count > 0)
         esi_buf_text(out, "<a href=\"#servers\">By server</a> ");
-    esi_buf_text(out, "<a href=\"#read\">What was read</a> <a href=\"#sessions\">Sessions</a> "
-                      "<a href=\"#config\">Configuration</a></nav><button type=\"button\" "
-                      "id=\"theme\" hidden=\"\">Dark</button></header>\n");
+    esi_buf_text(out, "<a href=\"#read\">What was read</a> <a href=\"#sessions\">Sessions</a>");
+    if (!only)
+        esi_buf_text(out, " <a href=\"#config\">Configuration</a>");
+    esi_buf_text(out, "</nav><button type=\"button\" id=\"theme\" hidden=\"\">Dark</button>"
+                      "</header>\n");
 }
 
 /* put_controls - shown by the script, which makes them work. */
 static void
-put_controls(struct esi_buf *out)
+put_controls(struct esi_buf *out, bool evidence_only)
 {
-    esi_buf_text(out, "<form class=\"ctl\" id=\"filter\" role=\"search\" "
-                      "aria-label=\"Filter sessions\" hidden=\"\">"
-                      "<label>Outcome <select id=\"f-outcome\"><option value=\"\">all</option>");
+    const char *hidden = evidence_only ? " hidden=\"\"" : "";
+
+    esi_buf_printf(out,
+                   "<form class=\"ctl\" id=\"filter\" role=\"search\" "
+                   "aria-label=\"Filter sessions\" hidden=\"\"><label%s>Outcome "
+                   "<select id=\"f-outcome\"><option value=\"\">all</option>",
+                   hidden);
     for (size_t i = 0; i < HTML_OUTCOMES; i++)
         esi_buf_printf(out, "<option value=\"%zu\">%s</option>", html_outcome_order[i],
                        html_outcome_name(html_outcome_order[i]));
-    esi_buf_text(out, "</select></label> <label>Server <select id=\"f-server\"><option value=\"\">"
-                      "all</option></select></label> <label>Rule <select id=\"f-rule\">"
-                      "<option value=\"\">all</option></select></label> <label>Text "
-                      "<input type=\"search\" id=\"f-text\" autocomplete=\"off\" "
-                      "spellcheck=\"false\"/></label> <button type=\"reset\">Clear</button> "
-                      "<span id=\"shown\" role=\"status\"></span></form>");
+    esi_buf_text(out, "</select></label> <label>In the capture <select id=\"f-evidence\">"
+                      "<option value=\"\">all</option>");
+    for (int touched = ESI_TOUCHED_COUNT; touched-- > 0;)
+        esi_buf_printf(out, "<option value=\"%d\">%s</option>", touched,
+                       touched_words((enum esi_touched)touched));
+    esi_buf_printf(out,
+                   "</select></label> <label>Server <select id=\"f-server\"><option value=\"\">"
+                   "all</option></select></label> <label%s>Rule <select id=\"f-rule\">"
+                   "<option value=\"\">all</option></select></label> <label>Text "
+                   "<input type=\"search\" id=\"f-text\" autocomplete=\"off\" "
+                   "spellcheck=\"false\"/></label> <button type=\"reset\">Clear</button> "
+                   "<span id=\"shown\" role=\"status\"></span></form>",
+                   hidden);
 }
 
 static void
-put_list(struct esi_buf *out, const struct html_keep *keep)
+put_row(struct esi_buf *out, const struct html_keep *keep, const struct html_session *session)
 {
-    esi_buf_text(out, "<div class=\"sc\" tabindex=\"0\" role=\"region\" "
-                      "aria-labelledby=\"sessions\"><table id=\"list\"><thead><tr>"
-                      "<th scope=\"col\" data-sort=\"n\">No.</th><th scope=\"col\" "
-                      "data-sort=\"t\">Began (UTC)</th><th scope=\"col\" data-sort=\"t\">Client"
-                      "</th><th scope=\"col\" data-sort=\"t\">Server</th><th scope=\"col\" "
-                      "data-sort=\"t\">Outcome</th><th scope=\"col\" data-sort=\"t\">What it means"
-                      "</th><th scope=\"col\" data-sort=\"n\" class=\"nu\">Alike</th></tr></thead>"
-                      "<tbody>\n");
-    for (size_t i = 0; i < keep->len; i++) {
-        const struct html_session *session = &keep->sessions[i];
-        const char *between = "";
+    const char *between = "";
 
-        esi_buf_printf(out, "<tr data-o=\"%zu\" data-r=\"", session->outcome);
-        for (size_t rule = 0; rule < HTML_RULES_MOST; rule++) {
-            if (!(session->marks >> rule & 1))
-                continue;
-            esi_buf_printf(out, "%s%zu", between, rule);
-            between = " ";
-        }
-        esi_buf_text(out, "\">");
-        esi_buf_append(out, esi_buf_slice(&session->cells));
-        esi_buf_text(out, "<td class=\"nu\">");
-        put_thousands(out, keep->kinds.items[session->kind].count - 1);
-        esi_buf_text(out, "</td></tr>\n");
+    esi_buf_printf(out, "<tr data-o=\"%zu\"", session->outcome);
+    if (session->examined)
+        esi_buf_printf(out, " data-e=\"%u\"", (unsigned)session->touched);
+    esi_buf_text(out, " data-r=\"");
+    for (size_t rule = 0; rule < HTML_RULES_MOST; rule++) {
+        if (!(session->marks >> rule & 1))
+            continue;
+        esi_buf_printf(out, "%s%zu", between, rule);
+        between = " ";
     }
+    esi_buf_text(out, "\">");
+    esi_buf_append(out, esi_buf_slice(&session->cells));
+    esi_buf_text(out, "<td class=\"nu\">");
+    put_thousands(out, keep->kinds.items[session->kind].count - 1);
+    esi_buf_text(out, "</td></tr>\n");
+}
+
+static void
+put_list(struct esi_buf *out, const struct html_keep *keep, bool evidence_only)
+{
+    esi_buf_printf(out,
+                   "<div class=\"sc\" tabindex=\"0\" role=\"region\" "
+                   "aria-labelledby=\"sessions\"><table id=\"list\"><thead><tr>"
+                   "<th scope=\"col\" data-sort=\"n\">No.</th><th scope=\"col\" "
+                   "data-sort=\"t\">Began (UTC)</th><th scope=\"col\" data-sort=\"t\">Client"
+                   "</th><th scope=\"col\" data-sort=\"t\">Server</th><th scope=\"col\" "
+                   "data-sort=\"t\">%s</th><th scope=\"col\" data-sort=\"t\">%s"
+                   "</th><th scope=\"col\" data-sort=\"n\" class=\"nu\">Alike</th></tr></thead>"
+                   "<tbody>\n",
+                   evidence_only ? "In the capture" : "Outcome",
+                   evidence_only ? "By" : "What it means");
+    for (size_t i = 0; i < keep->len; i++)
+        put_row(out, keep, &keep->sessions[i]);
     esi_buf_text(out, "</tbody></table></div>");
 }
 
@@ -160,20 +208,22 @@ put_not_shown(struct esi_buf *out, const struct html_keep *keep)
 }
 
 static void
-put_sessions(struct esi_buf *out, const struct html_keep *keep)
+put_sessions(struct esi_buf *out, const struct html_report *report)
 {
+    const struct html_keep *keep = &report->keep;
     enum { OPEN_MOST = 3 }; /* so few need not be opened by hand */
 
     esi_buf_text(out, "<section aria-labelledby=\"sessions\" id=\"main-sessions\"><h2 "
                       "id=\"sessions\">Sessions</h2>");
     esi_buf_text(out, keep->len > 0 ? "<div>" : "<p>None.</p><div hidden=\"\">");
     put_not_shown(out, keep);
-    put_controls(out);
-    put_list(out, keep);
+    put_controls(out, report->evidence_only);
+    put_list(out, keep, report->evidence_only);
     esi_buf_text(out, "<div class=\"ctl\" id=\"tools\" hidden=\"\"><button type=\"button\" "
                       "id=\"open\">Open all</button> <button type=\"button\" id=\"close\">Close all"
                       "</button></div>");
-    esi_buf_text(out, legend);
+    if (!report->evidence_only)
+        esi_buf_text(out, legend);
     esi_buf_text(out, "\n<div id=\"sections\">");
     for (size_t i = 0; i < keep->len; i++) {
         esi_buf_text(out, keep->len <= OPEN_MOST ? "<details class=\"ses\" open=\"\""
@@ -187,16 +237,22 @@ void
 html_put_page(struct esi_buf *out, struct html_report *report,
               const struct esi_summary_info *summary)
 {
-    put_head(out, &report->tally);
-    put_top(out, &report->tally);
+    put_head(out, report);
+    put_top(out, report, summary);
     esi_buf_text(out, "<main id=\"main\" tabindex=\"-1\">\n");
-    html_put_overview(out, report, summary);
-    put_sessions(out, &report->keep);
+    html_put_capture(out, report, summary);
+    if (report->evidence_only) {
+        html_put_none(out, report, summary);
+        html_put_read(out, report, summary);
+    } else {
+        html_put_overview(out, report, summary);
+    }
+    put_sessions(out, report);
     esi_buf_text(out, "</main>\n");
-    html_put_config(out, report);
-    esi_buf_text(out, "<footer><p>Written by esmtp-analyzer of esmtp-inspect. It shows what "
-                      "the inspection is known or likely to do; how sure each finding is stands "
-                      "beside it.</p></footer><script>");
+    if (!report->evidence_only)
+        html_put_config(out, report);
+    esi_buf_text(out, report->evidence_only ? told_only : told_all);
+    esi_buf_text(out, "<script>");
     put_asset(out, html_script, sizeof html_script);
     esi_buf_text(out, "</script></body></html>\n");
 }

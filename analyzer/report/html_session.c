@@ -95,18 +95,26 @@ static void
 put_facts(struct html_story *story)
 {
     struct esi_buf *out = story->out;
+    bool only = story->sink->options.evidence_only;
 
-    esi_buf_text(out, "<dl><dt>Outcome</dt><dd>");
-    esi_buf_clear(&story->text);
-    put_outcome_words(&story->text, story->ladder, story->session, frames_before(story));
-    html_put_buf(out, &story->text);
-    esi_buf_text(out, "</dd><dt>Began</dt><dd>");
+    esi_buf_text(out, "<dl>");
+    if (!only) {
+        esi_buf_text(out, "<dt>Outcome</dt><dd>");
+        esi_buf_clear(&story->text);
+        put_outcome_words(&story->text, story->ladder, story->session, frames_before(story));
+        html_put_buf(out, &story->text);
+        esi_buf_text(out, "</dd>");
+    }
+    esi_buf_text(out, "<dt>Began</dt><dd>");
     put_time(out, story->session->start);
     esi_buf_text(out, " UTC</dd><dt>Frames</dt><dd>");
     put_frames(story);
-    esi_buf_text(out, "</dd><dt>Inspected</dt><dd>");
-    put_why(story);
     esi_buf_text(out, "</dd>");
+    if (!only) {
+        esi_buf_text(out, "<dt>Inspected</dt><dd>");
+        put_why(story);
+        esi_buf_text(out, "</dd>");
+    }
     put_quality_of(story);
     esi_buf_text(out, "</dl>");
 }
@@ -131,36 +139,83 @@ put_left_out(struct html_story *story, bool turns)
     put_counted(out, ladder->verdicts_left_out, "more verdict.</p>", "more verdicts.</p>");
 }
 
+/* put_picture - the dialogue, what is left out of it, and the findings. */
 static void
-put_section(struct html_story *story, bool turns)
+put_picture(struct html_story *story, bool turns)
+{
+    if (!story->session->inspected && story->ladder->len == 0)
+        return;
+    html_put_ladder(story);
+    put_left_out(story, turns);
+    html_put_findings(story);
+}
+
+/* put_badges - what it was before it was captured, if that is to be told; how it comes out. */
+static void
+put_badges(struct html_story *story, struct esi_buf *out)
 {
     const struct esi_session_info *session = story->session;
-    struct esi_buf *out = story->out;
-    size_t outcome = html_outcome(session);
+    bool only = story->sink->options.evidence_only;
 
+    if (!only)
+        esi_buf_printf(out, "<span class=\"oc o%zu\">%s</span>", html_outcome(session),
+                       html_outcome_name(html_outcome(session)));
+    if (!session->evidence || (!only && !esi_evidence_alarms(session->evidence)))
+        return;
+    esi_buf_text(out, only ? "" : " ");
+    html_put_touched(out, session->evidence->touched);
+}
+
+/* put_section - the picture is drawn first: the evidence leads to places in it. */
+static void
+put_section(struct html_story *story, size_t card, bool turns)
+{
+    const struct esi_session_info *session = story->session;
+    struct esi_buf *out = story->out, picture = {0};
+    bool only = story->sink->options.evidence_only;
+
+    story->out = &picture;
+    if (!only)
+        put_picture(story, turns);
+    story->out = out;
     esi_buf_printf(out, " id=\"s%ju\"><summary><h3>Session %ju</h3> <span class=\"who\">",
                    (uintmax_t)session->number, (uintmax_t)session->number);
     put_endpoint(out, &session->tuple.client);
     esi_buf_text(out, " \xe2\x86\x92 ");
     put_endpoint(out, &session->tuple.server);
-    esi_buf_printf(out, "</span> <span class=\"oc o%zu\">%s</span></summary><p class=\"so\">",
-                   outcome, html_outcome_name(outcome));
-    put_consequence_of(story, out);
-    esi_buf_text(out, "</p>");
-    put_facts(story);
-    if (session->inspected || story->ladder->len > 0) {
-        html_put_ladder(story);
-        put_left_out(story, turns);
-        html_put_findings(story);
+    esi_buf_text(out, "</span> ");
+    put_badges(story, out);
+    esi_buf_text(out, "</summary>");
+    html_put_evidence(story, card);
+    if (!only) {
+        esi_buf_text(out, "<p class=\"so\">");
+        put_consequence_of(story, out);
+        esi_buf_text(out, "</p>");
     }
+    put_facts(story);
+    esi_buf_append(out, esi_buf_slice(&picture));
     esi_buf_text(out, "</details>\n");
+    esi_buf_free(&picture);
+}
+
+/* put_meaning - in the list: what it means for the mail, or what it was touched by. */
+static void
+put_meaning(struct html_story *story, struct esi_buf *out)
+{
+    const struct esi_evidence_result *result = story->session->evidence;
+
+    if (!story->sink->options.evidence_only) {
+        put_consequence_of(story, out);
+        return;
+    }
+    if (result && esi_evidence_alarms(result) && result->product)
+        html_put(out, result->product);
 }
 
 static void
 put_cells(struct html_story *story, struct esi_buf *out)
 {
     const struct esi_session_info *session = story->session;
-    size_t outcome = html_outcome(session);
 
     esi_buf_printf(out, "<td><a href=\"#s%ju\">%ju</a></td><td>", (uintmax_t)session->number,
                    (uintmax_t)session->number);
@@ -169,9 +224,10 @@ put_cells(struct html_story *story, struct esi_buf *out)
     put_endpoint(out, &session->tuple.client);
     esi_buf_text(out, "</td><td>");
     put_endpoint(out, &session->tuple.server);
-    esi_buf_printf(out, "</td><td><span class=\"oc o%zu\">%s</span></td><td>", outcome,
-                   html_outcome_name(outcome));
-    put_consequence_of(story, out);
+    esi_buf_text(out, "</td><td>");
+    put_badges(story, out);
+    esi_buf_text(out, "</td><td>");
+    put_meaning(story, out);
     esi_buf_text(out, "</td>");
 }
 
@@ -186,7 +242,9 @@ html_put_session(struct html_session *out, struct ladder *ladder,
     out->number = session->number;
     out->outcome = html_outcome(session);
     put_cells(&story, &out->cells);
-    put_section(&story, turns);
+    out->examined = session->evidence;
+    out->touched = session->evidence ? session->evidence->touched : ESI_TOUCHED_UNKNOWN;
+    put_section(&story, out->card, turns);
     turn_lines_free(&story.lines);
     esi_buf_free(&story.text);
     esi_buf_free(&story.after);

@@ -149,11 +149,15 @@ put(struct esi_sink *base, const struct esi_record *record)
     struct json_sink *sink = (struct json_sink *)base;
 
     switch (record->kind) {
+    case ESI_RECORD_EVIDENCE:
+        json_put_evidence(sink, record);
+        break;
     case ESI_RECORD_OUTCOME:
         put_outcome(sink, record->session, record->outcome);
         break;
     case ESI_RECORD_SESSION:
-        json_put_session(sink, record->session);
+        if (!base->options.evidence_only)
+            json_put_session(sink, record->session);
         break;
     case ESI_RECORD_CAPTURE:
         json_put_capture(sink, record->capture);

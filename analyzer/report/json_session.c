@@ -174,7 +174,7 @@ json_put_session(struct json_sink *sink, const struct esi_session_info *session)
     esi_json_bool(json, ESI_JSON_KEY("inspected"), session->inspected);
     esi_json_text(json, ESI_JSON_KEY("inspected_why"), session->inspected_why);
     put_policy(json, session);
-    esi_json_null(json, ESI_JSON_KEY("evidence"));
+    json_put_evidence_of(sink, session, &last);
     esi_json_word(json, ESI_JSON_KEY("outcome"), outcome_name(session));
     put_divergence(sink, session->result, &last);
     put_connection(json, session);

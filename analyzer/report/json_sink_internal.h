@@ -39,4 +39,12 @@ void json_put_session(struct json_sink *sink, const struct esi_session_info *ses
 void json_put_capture(struct json_sink *sink, const struct esi_capture_info *capture);
 void json_put_summary(struct json_sink *sink, const struct esi_summary_info *summary);
 
+/* json_evidence.c */
+void json_put_evidence(struct json_sink *sink, const struct esi_record *record);
+/* The member `evidence` of a record whose frames are of the source. */
+void json_put_evidence_of(struct json_sink *sink, const struct esi_session_info *session,
+                          const struct esi_source *record);
+void json_put_touched(struct esi_json *json, struct esi_slice key,
+                      const uint64_t counts[ESI_TOUCHED_COUNT]);
+
 #endif

@@ -138,6 +138,22 @@ put_counters(struct json_sink *sink, const struct esi_summary_info *summary)
     esi_json_close(&sink->json, ']');
 }
 
+static void
+put_evidence(struct esi_json *json, const struct esi_evidence_totals *totals)
+{
+    if (!totals) {
+        esi_json_null(json, ESI_JSON_KEY("evidence"));
+        return;
+    }
+    esi_json_open(json, ESI_JSON_KEY("evidence"), '{');
+    json_put_touched(json, ESI_JSON_KEY("sessions"), totals->sessions);
+    esi_json_number(json, ESI_JSON_KEY("servers"), totals->servers);
+    esi_json_number(json, ESI_JSON_KEY("servers_touched"), totals->servers_touched);
+    esi_json_number(json, ESI_JSON_KEY("servers_intermittent"), totals->servers_intermittent);
+    json_put_touched(json, ESI_JSON_KEY("of_other_servers"), totals->left);
+    esi_json_close(json, '}');
+}
+
 void
 json_put_summary(struct json_sink *sink, const struct esi_summary_info *summary)
 {
@@ -159,6 +175,7 @@ json_put_summary(struct json_sink *sink, const struct esi_summary_info *summary)
         esi_json_named_number(json, esi_action_name((enum esi_action)i), summary->verdicts[i]);
     esi_json_close(json, '}');
     esi_json_number(json, ESI_JSON_KEY("counterfactual"), summary->counterfactual);
+    put_evidence(json, summary->evidence);
     esi_json_text(json, ESI_JSON_KEY("platform"), summary->platform->name);
     put_counters(sink, summary);
     esi_json_close(json, '}');

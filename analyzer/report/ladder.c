@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evidence_internal.h"
 #include "ladder_internal.h"
 #include "quality_internal.h"
 
@@ -97,6 +98,8 @@ ladder_signature(const struct ladder *ladder, const struct esi_session_info *ses
     hash = mix(hash, session->config_line);
     if (session->inspected_why)
         hash = mix_sentence(hash, session->inspected_why);
+    if (session->evidence)
+        hash = mix(hash, evidence_signature(session->evidence));
     if (!session->result)
         return hash;
     hash = mix(hash, session->result->outcome);
@@ -104,6 +107,15 @@ ladder_signature(const struct ladder *ladder, const struct esi_session_info *ses
     if (session->result->divergence.found)
         hash = mix_sentence(hash, session->result->divergence.why);
     return hash;
+}
+
+uint64_t
+told_signature(const struct ladder *ladder, const struct esi_session_info *session,
+               const struct esi_sink *sink)
+{
+    if (!sink->options.evidence_only || !session->evidence)
+        return ladder_signature(ladder, session);
+    return quality_signature(&session->quality) * 31 ^ evidence_signature(session->evidence);
 }
 
 static void

@@ -43,6 +43,9 @@ void ladder_begin(struct ladder *ladder, size_t *taken);
 void ladder_add(struct ladder *ladder, const struct esi_outcome *outcome);
 /* Sessions with equal signatures read alike. */
 uint64_t ladder_signature(const struct ladder *ladder, const struct esi_session_info *session);
+/* The same, of what the sink tells of them. */
+uint64_t told_signature(const struct ladder *ladder, const struct esi_session_info *session,
+                        const struct esi_sink *sink);
 void ladder_free(struct ladder *ladder); /* and gives back */
 
 /* The ladders of sessions with outcomes and no record yet: nearly always one. Not to be moved. */

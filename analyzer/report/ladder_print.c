@@ -4,6 +4,7 @@
  * Behind the point where the captured session could not have come about, lines begin with ~. Long
  * runs of the same are cut short, and so is a block that replies of thousands of lines make long.
  */
+#include "evidence_internal.h"
 #include "page_internal.h"
 #include "quality_internal.h"
 
@@ -121,7 +122,6 @@ put_head(struct page *page)
         esi_buf_printf(page->out, " to %ju of %s\n", (uintmax_t)(session->last_frame - last.before),
                        last.file);
     }
-    put_why(page);
     page->file = first.file;
 }
 
@@ -153,6 +153,19 @@ put_last_line(struct page *page)
     esi_buf_free(&text);
 }
 
+/* print_evidence - and nothing else of the session. */
+static void
+print_evidence(struct page *page)
+{
+    const struct esi_evidence_result *result = page->session->evidence;
+
+    put_quality(page);
+    put_evidence(page);
+    if (result && result->touched == ESI_TOUCHED_NO)
+        esi_buf_printf(page->out, "  %s\n", untouched_words);
+    esi_buf_byte(page->out, '\n');
+}
+
 void
 ladder_print(struct esi_buf *out, struct ladder *ladder, const struct esi_session_info *session,
              const struct esi_sink *sink, bool turns)
@@ -165,9 +178,15 @@ ladder_print(struct esi_buf *out, struct ladder *ladder, const struct esi_sessio
                         .start = out->len,
                         .colour = sink->options.colour};
 
-    ladder_order_make(&page.order, ladder, session);
     put_head(&page);
+    if (sink->options.evidence_only) {
+        print_evidence(&page);
+        return;
+    }
+    ladder_order_make(&page.order, ladder, session);
+    put_why(&page);
     put_quality(&page);
+    put_evidence(&page);
     if (session->inspected || session->result)
         put_outcome(&page);
     if (session->inspected || ladder->len > 0) {

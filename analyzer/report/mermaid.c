@@ -1,14 +1,16 @@
 /*
  * mermaid.c - the sink of `-o mermaid`: Markdown with a sequence diagram a session, for a ticket.
  *
- * A session is a heading, its consequence in a sentence, and a fenced block, which GitHub, GitLab
- * and Gitea draw. What passes as it was sent goes from the client to the server in one arrow; what
- * is written over goes to the firewall as sent and on as received, with the rule between; what
- * never arrives ends at the firewall in a cross. Behind the divergence arrows are dotted, on grey.
+ * A session is a heading, its consequence in a sentence, one more if it was touched before it was
+ * captured, and a fenced block, which GitHub, GitLab and Gitea draw. What passes as it was sent
+ * goes from the client to the server in one arrow; what is written over goes to the firewall as
+ * sent and on as received, with the rule between; what never arrives ends at the firewall in a
+ * cross. Behind the divergence arrows are dotted, on grey.
  *
  * All text passes esi_escape_mermaid: nothing in it has a meaning in Mermaid's syntax or in
  * Markdown's.
  */
+#include "evidence_internal.h"
 #include "mermaid_internal.h"
 #include "quality_internal.h"
 #include "text_internal.h"
@@ -121,6 +123,45 @@ put_source(struct diagram *diagram)
     mermaid_note(diagram, "C,S");
 }
 
+/* put_touched - of a session that was touched before it was captured; in our own words alone. */
+static void
+put_touched(struct diagram *diagram)
+{
+    const struct page *page = &diagram->page;
+    const struct esi_evidence_result *result = page->session->evidence;
+    struct esi_buf *text = &diagram->text;
+
+    if (!result || !esi_evidence_alarms(result))
+        return;
+    put_touched_words(text, page->session);
+    text->data[0] = esi_upper(text->data[0]);
+    esi_buf_append(page->out, esi_buf_slice(text));
+    esi_buf_clear(text);
+    put_side_words(text, result);
+    if (text->len > 0)
+        esi_buf_printf(page->out, "; %s ", part_words(PART_SIDE));
+    esi_buf_append(page->out, esi_buf_slice(text));
+    esi_buf_printf(page->out, ". %s\n\n", altered_words);
+    esi_buf_clear(text);
+}
+
+/* put_keywords - what the hidden ones were. */
+static void
+put_keywords(struct diagram *diagram)
+{
+    const struct esi_evidence_result *result = diagram->page.session->evidence;
+
+    if (!result || !esi_evidence_alarms(result))
+        return;
+    for (size_t i = 0; i < result->keyword_count; i++) {
+        put_guess_words(&diagram->text, &result->keywords[i]);
+        esi_buf_byte(&diagram->text, '\n');
+    }
+    if (result->keywords_left > 0)
+        esi_buf_printf(&diagram->text, "and %ju more", (uintmax_t)result->keywords_left);
+    mermaid_note(diagram, "C,S");
+}
+
 static void
 put_head(struct diagram *diagram)
 {
@@ -134,13 +175,16 @@ put_head(struct diagram *diagram)
     esi_buf_printf(page->out, ", %s\n\n", outcome_name(session));
     put_consequence(page->out, page->ladder, session,
                     sink_locate(page->sink, page->ladder->effect_frame).before);
-    esi_buf_text(page->out, "\n\n```mermaid\n");
+    esi_buf_text(page->out, "\n\n");
+    put_touched(diagram);
+    esi_buf_text(page->out, "```mermaid\n");
     diagram->start = page->out->len;
     esi_buf_text(page->out, "sequenceDiagram\n");
     put_participant(diagram, 'C', "client", &session->tuple.client);
     esi_buf_text(page->out, "  participant F as firewall\n");
     put_participant(diagram, 'S', "server", &session->tuple.server);
     put_source(diagram);
+    put_keywords(diagram);
 }
 
 static void

@@ -28,6 +28,7 @@ struct esi_redactor {
     struct esi_record record; /* that is handed out, and what it points to: */
     struct esi_outcome outcome;
     struct esi_session_info session;
+    struct esi_evidence_result evidence;
     struct esi_arena arena;
 };
 
@@ -259,15 +260,25 @@ hide_version(const struct esi_conflict *conflict, uint8_t version[ESI_CONFLICT_S
     hide_all((struct hidden){version, len < ESI_CONFLICT_SHOWN ? (size_t)len : ESI_CONFLICT_SHOWN});
 }
 
+/* copy_of - an array of the record's, in the arena. */
+static void *
+copy_of(struct esi_redactor *redactor, const void *items, size_t size)
+{
+    void *copy = esi_arena_alloc(&redactor->arena, size);
+
+    if (size > 0)
+        memcpy(copy, items, size);
+    return copy;
+}
+
 /* redact_session - of contradicting copies it is not known what they are of. */
 static void
 redact_session(struct esi_redactor *redactor)
 {
     struct esi_session_quality *quality = &redactor->session.quality;
-    size_t size = quality->conflict_count * sizeof *quality->conflicts;
-    struct esi_conflict *copies = esi_arena_alloc(&redactor->arena, size);
+    struct esi_conflict *copies =
+        copy_of(redactor, quality->conflicts, quality->conflict_count * sizeof *quality->conflicts);
 
-    memcpy(copies, quality->conflicts, size);
     for (size_t i = 0; i < quality->conflict_count; i++) {
         hide_version(&copies[i], copies[i].first);
         hide_version(&copies[i], copies[i].second);
@@ -275,16 +286,47 @@ redact_session(struct esi_redactor *redactor)
     quality->conflicts = copies;
 }
 
+static void
+hide_seen(struct hidden seen, const struct esi_ground *ground)
+{
+    if (ground->greeting)
+        hide_addresses(seen);
+    else if (ground->dir == ESI_TO_SERVER)
+        hide_commands(seen);
+    else
+        hide_unmasked(seen);
+}
+
+/* redact_evidence - what was seen; all else is said in our own words. */
+static void
+redact_evidence(struct esi_redactor *redactor)
+{
+    struct esi_evidence_result *result = &redactor->evidence;
+
+    *result = *redactor->session.evidence;
+    redactor->session.evidence = result;
+    result->grounds =
+        copy_of(redactor, result->grounds, result->ground_count * sizeof *result->grounds);
+    for (size_t i = 0; i < result->ground_count; i++)
+        hide_seen(own(redactor, &result->grounds[i].seen), &result->grounds[i]);
+    result->keywords =
+        copy_of(redactor, result->keywords, result->keyword_count * sizeof *result->keywords);
+    for (size_t i = 0; i < result->keyword_count; i++)
+        hide_unmasked(own(redactor, &result->keywords[i].seen));
+}
+
 const struct esi_record *
 esi_redact(struct esi_redactor *redactor, const struct esi_record *record)
 {
-    if (record->kind != ESI_RECORD_OUTCOME && record->kind != ESI_RECORD_SESSION)
+    if (!record->session)
         return record;
     esi_arena_clear(&redactor->arena);
     redactor->record = *record;
-    if (record->session->quality.conflict_count > 0) {
+    if (record->session->quality.conflict_count > 0 || record->session->evidence) {
         redactor->session = *record->session;
         redact_session(redactor);
+        if (record->session->evidence)
+            redact_evidence(redactor);
         redactor->record.session = &redactor->session;
     }
     if (record->kind == ESI_RECORD_OUTCOME) {

@@ -17,6 +17,8 @@ struct hidden {
 void hide_all(struct hidden text);
 /* Words with an @ in them. */
 void hide_addresses(struct hidden text);
+/* All but a line of an EHLO reply that was written over, and keywords that stand beside such. */
+void hide_unmasked(struct hidden text);
 /* A line of an EHLO reply, if it names anyone. */
 void hide_keyword(struct hidden text);
 /* The text of a reply, of whose first line the host that it begins with stays:

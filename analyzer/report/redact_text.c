@@ -74,6 +74,18 @@ hide_keyword(struct hidden text)
     each_line(text, hide_keyword_line);
 }
 
+void
+hide_unmasked(struct hidden text)
+{
+    static const char *const keywords[] = {"VRFY", "AUTH=", "STARTTLS"};
+
+    if (text.len > 0 && esi_smtp_x_run(slice(text)) + 1 >= text.len &&
+        is_letter(text.at[text.len - 1]))
+        return;
+    if (!is_word(slice(text), keywords, ESI_COUNT(keywords)))
+        hide_behind_code(text);
+}
+
 /* A name of several labels, or an address: no single word, which might be anything. */
 bool
 names_host(struct esi_slice text)

@@ -9,14 +9,18 @@
 #include "report_internal.h"
 
 const struct esi_sink_def esi_sinks[] = {
-    {"text", "for people: a block a session", text_sink_open},
-    {"json", "for programs: JSON Lines, an object a record", json_sink_open},
-    {"html", "for people: one page with all of it, for a browser", html_sink_open},
+    {"text", "for people: a block a session", text_sink_open, ESI_SINK_EVIDENCE_ALONE},
+    {"json", "for programs: JSON Lines, an object a record", json_sink_open,
+     ESI_SINK_EVIDENCE_ALONE},
+    {"html", "for people: one page with all of it, for a browser", html_sink_open,
+     ESI_SINK_EVIDENCE_ALONE},
     {"syslog", "what the box would have logged, in order of time; connections count from 1",
-     syslog_sink_open},
-    {"counters", "what show service-policy inspect esmtp would print", counters_sink_open},
-    {"mermaid", "for tickets: Markdown, a sequence diagram a session", mermaid_sink_open},
-    {NULL, NULL, NULL},
+     syslog_sink_open, ESI_SINK_NO_EVIDENCE},
+    {"counters", "what show service-policy inspect esmtp would print", counters_sink_open,
+     ESI_SINK_NO_EVIDENCE},
+    {"mermaid", "for tickets: Markdown, a sequence diagram a session", mermaid_sink_open,
+     ESI_SINK_EVIDENCE},
+    {NULL, NULL, NULL, ESI_SINK_NO_EVIDENCE},
 };
 
 const struct esi_sink_def *

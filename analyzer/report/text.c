@@ -12,6 +12,7 @@ struct text_sink {
     struct ladders ladders;
     struct kinds kinds;
     struct account account;
+    struct touched_servers servers;
     bool told; /* the blocks were written */
     struct esi_buf out;
 };
@@ -32,8 +33,8 @@ end_session(struct text_sink *sink, const struct esi_session_info *session)
     if (sink->sink.options.verbose) {
         sink->style->print(&sink->out, ladder, session, &sink->sink, turns);
         sink_write(&sink->sink, &sink->out);
-    } else if (kinds_add(&sink->kinds, ladder_signature(ladder, session), session->number,
-                         &block)) {
+    } else if (kinds_add(&sink->kinds, told_signature(ladder, session, &sink->sink),
+                         session->number, &block)) {
         sink->style->print(block, ladder, session, &sink->sink, turns);
         kinds_added(&sink->kinds);
     }
@@ -54,6 +55,10 @@ put(struct esi_sink *base, const struct esi_record *record)
     struct text_sink *sink = (struct text_sink *)base;
 
     switch (record->kind) {
+    case ESI_RECORD_EVIDENCE:
+        if (record->server && sink->style->summary)
+            touched_servers_add(&sink->servers, record->server);
+        break;
     case ESI_RECORD_OUTCOME:
         ladder_add(ladders_of(&sink->ladders, record->session->number)->ladder, record->outcome);
         break;
@@ -67,7 +72,8 @@ put(struct esi_sink *base, const struct esi_record *record)
         tell_sessions(sink);
         if (!sink->style->summary)
             break;
-        put_summary(&sink->out, record->summary, base->options.colour);
+        put_summary(&sink->out, record->summary, &base->options);
+        touched_servers_print(&sink->servers, &sink->out);
         account_print(&sink->account, &sink->out);
         sink_write(base, &sink->out);
         break;
@@ -84,6 +90,7 @@ finish(struct esi_sink *base)
     kinds_free(&sink->kinds);
     ladders_free(&sink->ladders);
     esi_buf_free(&sink->account.troubles);
+    esi_buf_free(&sink->servers.lines);
     esi_buf_free(&sink->out);
 }
 

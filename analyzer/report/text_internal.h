@@ -81,6 +81,15 @@ struct account {
 };
 void account_add(struct account *account, const struct esi_capture_info *capture);
 void account_print(const struct account *account, struct esi_buf *out);
-void put_summary(struct esi_buf *out, const struct esi_summary_info *summary, bool colour);
+void put_summary(struct esi_buf *out, const struct esi_summary_info *summary,
+                 const struct esi_sink_options *options);
+/* A server some session of which was touched: a line for the summary. */
+enum { SERVERS_NAMED = 20 };
+struct touched_servers {
+    struct esi_buf lines; /* of the first SERVERS_NAMED */
+    uint64_t count, intermittent;
+};
+void touched_servers_add(struct touched_servers *servers, const struct esi_evidence_server *server);
+void touched_servers_print(const struct touched_servers *servers, struct esi_buf *out);
 
 #endif

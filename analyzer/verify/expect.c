@@ -107,8 +107,8 @@ read_member(const struct esi_suite *suite, const struct node *key, const struct 
         return read_count(suite, value, expectation, err);
     if (event == EVENT_COUNT)
         return esi_suite_refuse(suite, key->at, err,
-                                "'%.60s' is not to be expected; verdict, session, smtp, capture, "
-                                "summary, and count are",
+                                "'%.60s' is not to be expected; verdict, session, evidence, smtp, "
+                                "capture, summary, and count are",
                                 key->text);
     if (expectation->event != EVENT_COUNT)
         return esi_suite_refuse(suite, key->at, err,
@@ -132,7 +132,7 @@ read_expectation(const struct esi_suite *suite, const struct node *node,
     return expectation->event != EVENT_COUNT ||
            esi_suite_refuse(
                suite, node->at, err,
-               "expects nothing: verdict, session, smtp, capture or summary is missing");
+               "expects nothing: verdict, session, evidence, smtp, capture or summary is missing");
 }
 
 struct esi_expectation *

@@ -11,7 +11,7 @@
 
 const char *const event_names[EVENT_COUNT] = {
     [EVENT_SMTP] = "smtp",       [EVENT_VERDICT] = "verdict", [EVENT_SESSION] = "session",
-    [EVENT_CAPTURE] = "capture", [EVENT_SUMMARY] = "summary",
+    [EVENT_CAPTURE] = "capture", [EVENT_SUMMARY] = "summary", [EVENT_EVIDENCE] = "evidence",
 };
 
 static const char *
@@ -54,6 +54,36 @@ static const char *
 basis_word(size_t i)
 {
     return i <= ESI_BASIS_ASSUMED ? esi_basis_name((enum esi_basis)i) : NULL;
+}
+
+static const char *
+touched_word(size_t i)
+{
+    return i < ESI_TOUCHED_COUNT ? esi_touched_name((enum esi_touched)i) : NULL;
+}
+
+static const char *
+family_word(size_t i)
+{
+    return i + 1 < ESI_BOX_COUNT ? esi_box_name((enum esi_box)(i + 1)) : NULL;
+}
+
+static const char *
+tap_word(size_t i)
+{
+    return i < ESI_TAP_COUNT ? esi_tap_name((enum esi_tap)i) : NULL;
+}
+
+static const char *
+detector_word(size_t i)
+{
+    return i < esi_detector_count() ? esi_detector_at(i)->id : NULL;
+}
+
+static const char *
+strength_word(size_t i)
+{
+    return i <= ESI_STRENGTH_AGAINST ? esi_strength_name((enum esi_strength)i) : NULL;
 }
 
 static const char *

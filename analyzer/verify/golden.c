@@ -129,8 +129,9 @@ static uint64_t
 key_of(const struct record *record)
 {
     static const char *const parts[] = {
-        "event_type",     "tcp_stream",  "verdict.direction", "verdict.offset", "verdict.what",
-        "smtp.direction", "smtp.offset", "smtp.what",         "session.number",
+        "event_type",     "tcp_stream",     "verdict.direction", "verdict.offset",
+        "verdict.what",   "smtp.direction", "smtp.offset",       "smtp.what",
+        "session.number", "server_ip",      "server_port",
     };
     const struct value *capture = record_find(record, "capture.frames");
     const struct value *file = record_find(record, "pcap_filename");

@@ -166,6 +166,7 @@ record_name(const struct record *record, struct esi_buf *out)
 {
     put_part(record, out, "", "event_type");
     put_part(record, out, " ", "session.number");
+    put_part(record, out, " ", "evidence.touched");
     put_part(record, out, " ", "smtp.what");
     put_part(record, out, " ", "verdict.action");
     put_part(record, out, " ", "verdict.what");

@@ -77,7 +77,15 @@ void record_name(const struct record *record, struct esi_buf *out);
 
 /* ---- fields.c: what records may hold ---- */
 
-enum event { EVENT_SMTP, EVENT_VERDICT, EVENT_SESSION, EVENT_CAPTURE, EVENT_SUMMARY, EVENT_COUNT };
+enum event {
+    EVENT_SMTP,
+    EVENT_VERDICT,
+    EVENT_SESSION,
+    EVENT_CAPTURE,
+    EVENT_SUMMARY,
+    EVENT_EVIDENCE,
+    EVENT_COUNT
+};
 extern const char *const event_names[EVENT_COUNT];
 enum event event_of(struct esi_slice line); /* EVENT_COUNT: another, or none */
 

@@ -19,6 +19,12 @@ enum esi_touched {
     ESI_TOUCHED_COUNT
 };
 const char *esi_touched_name(enum esi_touched touched); /* "unknown", "no", "probably", "yes" */
+/* Whether it is to be told loudly. */
+static inline bool
+esi_touched_alarms(enum esi_touched touched)
+{
+    return touched >= ESI_TOUCHED_PROBABLY;
+}
 
 enum esi_box {
 #define ESI_BOX(id, name, words) ESI_BOX_##id,
@@ -44,8 +50,9 @@ enum esi_strength {
     ESI_STRENGTH_STRONG,  /* probably; two of different groups: touched */
     ESI_STRENGTH_WEAK,    /* it cannot be told any more */
     ESI_STRENGTH_NOTE,    /* nothing; it narrows down what else was found */
-    ESI_STRENGTH_AGAINST  /* takes from what was found in the greeting: weak, then */
+    ESI_STRENGTH_AGAINST  /* what was found in the greeting is weak, then */
 };
+const char *esi_strength_name(enum esi_strength strength); /* "decides", "strong", ... */
 
 /* A row of evidence/detectors.def or evidence/products.def. */
 struct esi_detector {
@@ -64,6 +71,7 @@ struct esi_ground {
     const struct esi_detector *detector;
     enum esi_dir dir;
     struct esi_span span; /* of the turn; of a retransmission, what was sent again */
+    bool greeting;        /* seen in a 220 that the server began with */
     uint64_t frame;       /* 0: of none in particular */
     esi_nanos ts;
     struct esi_slice seen; /* at most ESI_SEEN_MOST bytes of the wire; empty: nothing to show */
@@ -111,11 +119,13 @@ struct esi_evidence_result {
     uint64_t offered; /* bits of keywords that were offered in the clear (evidence/families.def) */
     uint64_t message; /* hash of the last Message-ID; 0: none */
     bool unanswered;  /* that message's end got no reply */
+    bool greeted_220; /* the greeting is one that would be masked, */
+    bool listed;      /* and EHLO was answered with a list */
 };
 static inline bool
 esi_evidence_alarms(const struct esi_evidence_result *result)
 {
-    return result->touched >= ESI_TOUCHED_PROBABLY;
+    return esi_touched_alarms(result->touched);
 }
 
 /* What turns do not tell. Zero is "nothing of the kind". */
@@ -163,8 +173,8 @@ struct esi_evidence_server {
     esi_nanos first_touched, last_touched; /* 0: none was */
     enum esi_touched touched; /* the surest of its sessions: yes, probably; else no if any is no */
     enum esi_box family;      /* of most of those; NONE */
-    bool intermittent;        /* some were touched, or probably, and some were not */
-    uint64_t changes;         /* how often one followed the other, in order of time of arrival */
+    bool intermittent; /* some were touched, or probably, and some were not that could have */
+    uint64_t changes;  /* how often one followed the other, in order of time of arrival */
     struct esi_evidence_change {
         esi_nanos ts;
         bool touched;

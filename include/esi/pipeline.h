@@ -12,8 +12,11 @@ struct esi_pipeline_config {
     struct esi_policy *policy;
     const struct esi_ports *ports; /* which port is the server's, when no SYN tells */
     size_t max_memory;             /* bytes, for all that grows with the traffic; 0: 1 GB */
-    /* OUTCOME and SESSION records, session by session; at the end CAPTURE records and the SUMMARY.
-     * What a record points to is valid during the call. */
+    /* Whether each session was touched already when it was captured is looked for, whether it is
+     * inspected or not: records of that come, too. */
+    bool evidence;
+    /* EVIDENCE, OUTCOME and SESSION records, session by session; at the end CAPTURE records,
+     * EVIDENCE of servers, and the SUMMARY. What a record points to is valid during the call. */
     void (*record)(void *ctx, const struct esi_record *record);
     /* Whether turns of session `number` are wanted. NULL: none are. */
     bool (*wants_turns)(void *ctx, uint64_t number);

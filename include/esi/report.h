@@ -2,13 +2,16 @@
  * report.h - what was found, told to people and to programs. One sink a format.
  *
  * Records of a session come together, when it ends (or when it grows beyond what is held back):
- * its turns and verdicts in order, then one SESSION record. CAPTURE and SUMMARY come last.
+ * whether it was touched already when it was captured, its turns and verdicts in order, then one
+ * SESSION record; of what is beyond, EVIDENCE comes before what is told last. CAPTURE, EVIDENCE of
+ * servers and SUMMARY come last.
  */
 #ifndef ESI_REPORT_H
 #define ESI_REPORT_H
 
 #include <stdio.h>
 
+#include "esi/evidence.h"
 #include "esi/inspect.h"
 #include "esi/stream.h"
 
@@ -101,6 +104,8 @@ struct esi_session_info {
     uint64_t bytes[2];                         /* delivered, by esi_dir */
     bool intercepted; /* a limit on half-open connections had the firewall answer the client */
     struct esi_session_quality quality;
+    /* EVIDENCE and SESSION records only; NULL: nobody looked. */
+    const struct esi_evidence_result *evidence;
     /* SESSION records only: */
     enum esi_closing closing;
     uint64_t closed_frame; /* of FINS and RESET */
@@ -172,6 +177,14 @@ struct esi_inspection {
     } * matches; /* by place in the map */
 };
 
+struct esi_evidence_totals {
+    uint64_t sessions[ESI_TOUCHED_COUNT];
+    uint64_t servers; /* each told by an EVIDENCE record */
+    uint64_t servers_touched, servers_intermittent;
+    /* Sessions of servers that there was no room for. */
+    uint64_t left[ESI_TOUCHED_COUNT];
+};
+
 struct esi_summary_info {
     uint64_t frames, tcp_flows, sessions, inspected;
     uint64_t not_told; /* of the sessions: left out by choice, all their records with them */
@@ -185,6 +198,8 @@ struct esi_summary_info {
     /* Those in force, whether a session fell under them or not; in the order of a box. */
     const struct esi_inspection *inspections;
     size_t inspection_count;
+    /* What the sessions were when they were captured; NULL: nobody looked. */
+    const struct esi_evidence_totals *evidence;
 };
 /* Whether there is something to tell of it beside zeros: a session fell under it, or there is no
  * other. */
@@ -195,6 +210,7 @@ esi_summary_tells(const struct esi_summary_info *summary, size_t inspection)
 }
 
 enum esi_record_kind {
+    ESI_RECORD_EVIDENCE, /* of a session, or of a server */
     ESI_RECORD_OUTCOME,
     ESI_RECORD_SESSION,
     ESI_RECORD_CAPTURE,
@@ -203,10 +219,12 @@ enum esi_record_kind {
 
 struct esi_record {
     enum esi_record_kind kind;
-    const struct esi_session_info *session; /* OUTCOME (result NULL there) and SESSION */
-    const struct esi_outcome *outcome;      /* OUTCOME */
-    const struct esi_capture_info *capture; /* CAPTURE */
-    const struct esi_summary_info *summary; /* SUMMARY */
+    /* OUTCOME (result NULL there), SESSION, and EVIDENCE of a session (likewise) */
+    const struct esi_session_info *session;
+    const struct esi_evidence_server *server; /* EVIDENCE of a server */
+    const struct esi_outcome *outcome;        /* OUTCOME */
+    const struct esi_capture_info *capture;   /* CAPTURE */
+    const struct esi_summary_info *summary;   /* SUMMARY */
 };
 
 /* A line of a configuration that is about inspection, to be shown beside what it does. */
@@ -220,6 +238,7 @@ struct esi_sink_options {
     bool all_events; /* json: a record for each turn, too */
     bool colour;     /* text */
     bool chosen;     /* who is told was chosen by number: the dialogue is wanted of all of them */
+    bool evidence_only; /* text, html, json: tell EVIDENCE alone; no OUTCOME is put */
     /* html: the lines that were understood, file by file, in order; what is missing between them
      * was left aside, and may hold secrets. Borrowed until the sink is closed. */
     const struct esi_config_text *config;
@@ -234,10 +253,18 @@ struct esi_sink_options {
 
 struct esi_sink;
 
+/* Whether a format tells what sessions were when they were captured. */
+enum esi_sink_evidence {
+    ESI_SINK_NO_EVIDENCE,
+    ESI_SINK_EVIDENCE,
+    ESI_SINK_EVIDENCE_ALONE /* it can tell that alone, too */
+};
+
 struct esi_sink_def {
     const char *name; /* "text", "json" */
     const char *help;
     struct esi_sink *(*open)(FILE *out, const struct esi_sink_options *options);
+    enum esi_sink_evidence evidence;
 };
 extern const struct esi_sink_def esi_sinks[];               /* ends with a NULL name */
 const struct esi_sink_def *esi_sink_find(const char *name); /* or NULL */

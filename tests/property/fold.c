@@ -253,6 +253,8 @@ fold_take(void *ctx, const struct esi_record *record)
     struct fold *fold = ctx;
 
     switch (record->kind) {
+    case ESI_RECORD_EVIDENCE:
+        return;
     case ESI_RECORD_OUTCOME:
         take_outcome(fold, record->session, record->outcome);
         return;

@@ -98,6 +98,8 @@ take_record(void *ctx, const struct esi_record *record)
     struct reading *reading = ctx;
 
     switch (record->kind) {
+    case ESI_RECORD_EVIDENCE:
+        return;
     case ESI_RECORD_OUTCOME:
         print_outcome(&reading->text, record->outcome, options);
         plan_verdict(reading->plan, record->session->flow, record->outcome);

@@ -26,6 +26,7 @@ run_pipeline(const char *path, const char *config_text, size_t max_memory,
                                                    .policy = policy,
                                                    .ports = &ports,
                                                    .max_memory = max_memory,
+                                                   .evidence = true,
                                                    .record = record,
                                                    .ctx = ctx},
                      &result);

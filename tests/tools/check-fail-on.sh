@@ -53,10 +53,10 @@ status 'counterfactual' 0 --fail-on=drop $samples/starttls-postfix.pcap
 head -c 2000 $samples/plain-delivery.pcap >"$work/cut.pcap"
 status 'a capture cut off' 3 --fail-on=mask "$work/cut.pcap"
 status 'no output' 4 --fail-on=mask -o text=/dev/full $samples/plain-delivery.pcap
-for word in evidence grave '' 1; do
+for word in proof grave '' 1; do
     status "'$word' is no gravity" 2 --fail-on="$word" $samples/plain-delivery.pcap
 done
-check 'the words are told' grep -q 'never, log, mask or drop' "$work/err"
+check 'the words are told' grep -q 'never, log, mask, drop or evidence' "$work/err"
 
 # ---- sessions by number ----
 

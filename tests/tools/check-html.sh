@@ -11,10 +11,10 @@ trap 'rm -rf "$work"' EXIT
 # The only elements, and attributes; what a sender wrote can be neither.
 elements=' html head meta title style body svg defs marker g path rect use text tspan a header h1 h2 h3 h4 p
 nav button main section ul li b small figure figcaption div table thead tbody tr th td span code form
-label select option input details summary dl dt dd br mark ol aside footer script '
+label select option input details summary dl dt dd br mark ol pre aside footer script '
 attributes=' lang charset http-equiv content name class width height aria-hidden focusable id d x y rx
-viewBox href hidden type aria-label aria-labelledby data-outcome data-rule role scope colspan tabindex
-markerWidth markerHeight orient markerUnits data-sort data-o data-r value autocomplete spellcheck open '
+viewBox href hidden type aria-label aria-labelledby data-outcome data-evidence data-rule role scope colspan tabindex
+markerWidth markerHeight orient markerUnits data-sort data-o data-e data-r value autocomplete spellcheck open '
 
 # inside FILE ELEMENT - what stands between its tags, byte by byte.
 inside() {
@@ -78,13 +78,18 @@ digest() {
 plain() { ! LC_ALL=C grep -an "$(printf '[\001-\010\013-\037\177]')" "$1"; }
 smaller() { [ "$(wc -c <"$1")" -lt "$2" ]; }
 says() { grep -aqF "$2" "$1"; }
+lacks() { ! says "$@"; }
+# before THIS THAT FILE - the one stands before the other.
+before() { [ "$(grep -abom1 "$1" "$3" | head -n 1 | cut -d : -f 1)" -lt "$(grep -abom1 "$2" "$3" | head -n 1 | cut -d : -f 1)" ]; }
+# seen FILE - of what a ground shows, the markup is text.
+seen() { grep -ao '<div class="ev">.*' "$1" | grep -ao '<br/><code class="b">[^/]*' | grep -aq '&lt;'; }
 
 if ! html_pages; then
     not_ok "pages can be made"
     tap_done
     exit
 fi
-for page in one none office hostile many; do
+for page in one none office hostile many touched alone spoiled crowd; do
     bare "$work/$page.html" >"$work/bare"
     check "$page: elements and attributes" known "$work/bare"
     check "$page: links" landing "$work/bare"
@@ -112,6 +117,23 @@ check "hostile: nothing turns the direction of writing" says "$work/hostile.html
 check "many: 1,000 are shown, the rest is counted" \
     grep -aEq '>(1,000|[0-9]{3}) sessions are shown; [0-9]+ more' "$work/many.html"
 check "many: below 5 MB" smaller "$work/many.html" 5000000
+check "touched: told before the simulation" \
+    grep -aq 'in the path: 2 of 5 sessions touched; of 1 it cannot be told' "$work/touched.html"
+check "touched: and on top of it" before 'id="capture"' 'id="overview"' "$work/touched.html"
+check "touched: its grounds lead into the picture" \
+    grep -aEq '<a href="#s2-w[0-9]+">frame 4</a>' "$work/touched.html"
+check "touched: at times only" says "$work/touched.html" ', at times only: first '
+check "touched: the lines that mend it" says "$work/touched.html" 'no inspect esmtp'
+check "touched: that bytes were altered already" says "$work/touched.html" \
+    'What follows is what the firewall does to bytes that were altered already.'
+for part in 'id="overview"' 'id="rules"' 'id="config"' '<svg viewBox'; do
+    check "alone: nothing of the simulation: $part" lacks "$work/alone.html" "$part"
+done
+check "alone: what was not touched is told, too" says "$work/alone.html" \
+    '<p class="no">Not touched before it was captured, as far as can be seen.</p>'
+check "hostile: nothing of it was touched" says "$work/hostile.html" '<p class="no">No session was touched'
+check "spoiled: what was seen is text" seen "$work/spoiled.html"
+check "crowd: below 5 MB" smaller "$work/crowd.html" 5000000
 "$analyzer" -q -o "html=$work/again.html" "$work/many.pcap"
 check "the same again" cmp "$work/many.html" "$work/again.html"
 TZ=Asia/Kathmandu LC_ALL=C "$analyzer" -q -o "html=$work/again.html" "$work/many.pcap"

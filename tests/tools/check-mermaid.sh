@@ -27,7 +27,7 @@ if [ ! -d "$modules/mermaid" ]; then
     }
 fi
 mkdir "$work/written"
-for capture in samples/captures/*; do
+for capture in samples/captures/* samples/touched/*; do
     "$analyzer" -q -o mermaid "$capture" >"$work/written/$(basename "$capture").md" || exit 1
 done
 for policy in samples/policies/*.cfg tests/golden/configs/limits.cfg \

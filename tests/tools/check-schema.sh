@@ -9,6 +9,7 @@ set -u
 . tests/tools/tap.sh
 
 analyzer=$ESI_BUILD/analyzer/esmtp-analyzer
+rewriter=$ESI_BUILD/rewriter/esmtp-rewriter
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -74,6 +75,16 @@ head -c 2000 samples/captures/plain-delivery.pcap >"$work/cut.pcap"
 "$analyzer" -q -o json --events=all "$work/cut.pcap" >"$work/cut" 2>"$work/err"
 fits 'a file that is cut off' "$work/cut"
 
+# Captures that were touched already.
+for platform in $("$analyzer" --list-platforms | sed -n 's/^\([a-z][^ ]*\) .*/\1/p'); do
+    "$rewriter" -q -P "$platform" samples/captures/*.pcap -w "$work/touched.pcapng" &&
+        write "$work/touched" "$work/touched.pcapng"
+done
+"$rewriter" -q samples/captures/verbs-postfix.pcap -w "$work/touched.pcapng" &&
+    "$analyzer" -q -o json --evidence-only "$work/touched.pcapng" samples/captures/plain-delivery.pcap \
+        >>"$work/touched"
+fits 'samples rewritten on every platform' "$work/touched"
+
 if [ -x "$ESI_BUILD/tests/test_unit_report" ]; then
     ESI_JSON="$work/unit" "$ESI_BUILD/tests/test_unit_report" --jobs=1 --filter 'report_json/*' \
         >"$work/out" 2>&1 || not_ok 'unit tests of the sink' "$(cat "$work/out")"
@@ -92,5 +103,5 @@ done
 [ "$found" = yes ] || ok 'what other checks wrote # SKIP not run: none of them ran before'
 
 check 'spoiled records are refused' "$python" tests/tools/check_schema.py planted \
-    "$work/alone" "$work/by-limits" "$work/by-exempt-by-deny"
+    "$work/alone" "$work/by-limits" "$work/by-exempt-by-deny" "$work/touched"
 tap_done

@@ -81,6 +81,7 @@ def laws_of_smtp(smtp):
 
 
 def laws_of_session(session):
+    yield from laws_of_evidence(session["evidence"])
     quality = session["quality"]
     if len(quality["gap_list"]) != min(64, quality["gaps"]):
         yield "gap_list has not the length told"
@@ -100,12 +101,32 @@ def laws_of_capture(capture):
         yield "not complete, and no reason"
 
 
+def laws_of_evidence(evidence):
+    odds = [[k["odds"]] + [o["odds"] for o in k["others"]] for k in evidence["keywords"]]
+    if any(sum(each) > 101 for each in odds):  # rounded
+        yield "odds come to more than all"
+    if any(each != sorted(each, reverse=True) for each in odds):
+        yield "odds do not fall"
+    if "sessions" not in evidence:
+        return
+    alarms = evidence["sessions"]["yes"] + evidence["sessions"]["probably"]
+    if (evidence["touched"] in ("yes", "probably")) != (alarms > 0):
+        yield "touched is not what its sessions say"
+    if evidence["intermittent"] and not (alarms > 0 and evidence["sessions"]["no"] > 0):
+        yield "intermittent is not what its sessions say"
+    if sum(evidence["families"].values()) > alarms:
+        yield "more families than sessions"
+
+
 def laws_of_summary(summary):
+    if sum(summary["evidence"]["sessions"].values()) != summary["sessions"]:
+        yield "evidence is not of all sessions"
     if sum(summary["outcomes"].values()) != summary["sessions"]:
         yield "outcomes are not the sum of the sessions"
 
 
 LAWS = {
+    "evidence": laws_of_evidence,
     "verdict": laws_of_verdict,
     "smtp": laws_of_smtp,
     "session": laws_of_session,
@@ -182,7 +203,7 @@ PLANTED = [
     ("any", [], "schema", 2),
     ("any", [], "schema", "1"),
     ("any", [], "schema", DROP),
-    ("any", [], "event_type", "evidence"),
+    ("any", [], "event_type", "touched"),
     ("any", [], "event_type", DROP),
     ("any", [], "extra", 1),
     ("verdict", [], "timestamp", DROP),
@@ -256,6 +277,34 @@ PLANTED = [
     ("session", [], "session.duration_ns", -1),
     ("session", [], "session.platform", "checkpoint"),
     ("session", [], "session.evidence", {}),
+    ("session", [], "session.evidence", None),
+    ("session", [], "session.evidence.sessions", {}),
+    ("evidence", [], "evidence", DROP),
+    ("evidence", [], "server_ip", DROP),
+    ("evidence", [], "pcap_cnt", DROP),
+    ("evidence", [], "tcp_stream", DROP),
+    ("evidence", [], "evidence.touched", "maybe"),
+    ("evidence", [], "evidence.side", {}),
+    ("evidence", [], "evidence.cure", [1]),
+    ("evidence", [("evidence.touched", "no")], "evidence.family", "asa"),
+    ("evidence", [("evidence.touched", "no")], "evidence.touched", "yes"),
+    ("evidence", [("evidence.touched", "no")], "evidence.means", ["mail is lost"]),
+    ("evidence", [("evidence.touched", "no")], "evidence.grounds", [{}]),
+    ("evidence", [("evidence.touched", "yes")], "evidence.family", "checkpoint"),
+    ("evidence", [("evidence.touched", "yes")], "evidence.grounds", []),
+    ("evidence", [("evidence.touched", "yes")], "evidence.grounds.0.detector", "Some Row"),
+    ("evidence", [("evidence.touched", "yes")], "evidence.grounds.0.pcap_cnt", 0),
+    ("evidence", [("evidence.touched", "yes")], "evidence.grounds.0.strength", "sure"),
+    ("evidence", [("evidence.touched", "yes")], "evidence.grounds.0.times", 0),
+    ("evidence", [("evidence.touched", "yes")], "evidence.keywords.0.odds", 101),
+    ("evidence", [("evidence.touched", "yes")], "evidence.keywords.0.likely", DROP),
+    ("evidence", [("evidence.intermittent", False)], "tcp_stream", 1),
+    ("evidence", [("evidence.intermittent", False)], "timestamp", "2026-11-22T17:33:06.714913498Z"),
+    ("evidence", [("evidence.intermittent", False)], "evidence.sessions", DROP),
+    ("evidence", [("evidence.intermittent", False)], "evidence.intermittent", True),
+    ("summary", [], "summary.evidence", None),
+    ("summary", [], "summary.evidence.sessions.no", 1 << 40),
+    ("summary", [], "summary.evidence.servers", DROP),
     ("session", [], "session.outcome", "masked"),
     ("session", [], "session.diverges", {"pcap_cnt": 3}),
     ("session", [], "session.connection", 0),
@@ -393,6 +442,17 @@ def words(list_path):
          names_in("analyzer/report/sink.c", "ESI_CLOSING_")),
         ("bases", defined["verdict"]["properties"]["basis"]["enum"],
          list_in("analyzer/map/names.c", "esi_basis_name")),
+        ("touched", defined["touched"]["enum"],
+         names_in("analyzer/evidence/tables.c", "ESI_TOUCHED_")),
+        ("touched counted", defined["by_touched"]["required"], defined["touched"]["enum"]),
+        ("families", defined["family"]["enum"],
+         words_of("include/esi/boxes.def", "ESI_BOX", 1)[1:]),
+        ("sides of the tap", defined["tap"]["enum"],
+         names_in("analyzer/evidence/tables.c", "ESI_TAP_")),
+        ("strengths", defined["ground"]["properties"]["strength"]["enum"],
+         names_in("analyzer/evidence/tables.c", "ESI_STRENGTH_")),
+        ("bases of grounds", defined["ground"]["properties"]["basis"]["enum"],
+         list_in("analyzer/map/names.c", "esi_basis_name")),
         ("parameters", parameter["parameter"]["enum"],
          names_in("analyzer/map/names.c", "ESI_PARAMETER_")),
     ]
@@ -401,21 +461,28 @@ def words(list_path):
         if sorted(ours) != sorted(theirs) or not ours:
             good = False
             print("%s: the schema has %s, the sources %s" % (name, sorted(ours), sorted(theirs)))
-    for name in ("counts", "capture", "quality", "session", "smtp", "inspection", "counter",
+    for name in ("ground", "keyword_guess", "counts", "capture", "quality", "session", "smtp", "inspection", "counter",
                  "summary"):
         optional = set(defined[name]["properties"]) - set(defined[name]["required"])
-        if optional - {"frames_files"}:
+        if optional - {"frames_files", "pcap_filename", "detail"}:
             good = False
             print("%s: not required: %s" % (name, sorted(optional)))
     pattern = re.compile(defined["verdict"]["properties"]["behaviour"]["pattern"])
     with open(list_path, encoding="utf-8") as file:
         habits = [line.split()[0] for line in file if line[:1].strip()]
     habits = [habit for habit in habits if not habit.startswith("syslog-")]
+    detectors = [habit[9:] for habit in habits if habit.startswith("evidence-")]
+    habits = [habit for habit in habits if not habit.startswith("evidence-")]
+    pattern_of_detectors = re.compile(defined["ground"]["properties"]["detector"]["pattern"])
+    for detector in detectors:
+        if not pattern_of_detectors.match(detector):
+            good = False
+            print("detector %s does not fit" % detector)
     for habit in habits:
         if not pattern.match(habit):
             good = False
             print("behaviour %s does not fit" % habit)
-    return good and bool(habits)
+    return good and bool(habits) and bool(detectors)
 
 
 def main():

@@ -175,8 +175,11 @@ static void
 see(struct esi_evidence_servers *servers, unsigned number, esi_nanos ts, enum esi_touched touched)
 {
     struct esi_endpoint at = server(number);
-    struct esi_evidence_result result = {
-        .touched = touched, .family = touched >= ESI_TOUCHED_PROBABLY ? ESI_BOX_ASA : ESI_BOX_NONE};
+    struct esi_evidence_result result = {.touched = touched,
+                                         .family = touched >= ESI_TOUCHED_PROBABLY ? ESI_BOX_ASA
+                                                                                   : ESI_BOX_NONE,
+                                         .greeted_220 = true,
+                                         .listed = true};
 
     esi_evidence_servers_see(servers, &at, ts, &result);
 }
@@ -204,6 +207,41 @@ Test(evidence, servers_that_are_masked_at_times)
     cr_expect(!esi_evidence_servers_at(servers, 1)->intermittent);
     cr_expect_eq(esi_evidence_servers_at(servers, 1)->touched, ESI_TOUCHED_NO);
     cr_expect_eq(esi_evidence_servers_at(servers, 2)->touched, ESI_TOUCHED_UNKNOWN);
+    esi_evidence_servers_free(servers);
+}
+
+/* A session that was not touched speaks against masking at all times only if it shows the place
+ * where others were: a greeting of 220, or a list. */
+Test(evidence, servers_are_held_against_like_sessions)
+{
+    struct esi_evidence_servers *servers = esi_evidence_servers_new(10);
+    struct esi_ground ground = {.greeting = true};
+    const struct {
+        const char *what;
+        bool by_greeting, greeted, listed, intermittent;
+    } rows[] = {
+        {"stars, and a refusal by 421", true, false, false, false},
+        {"stars, and a clear greeting", true, true, false, true},
+        {"an overwritten EHLO, and a client that began with HELO", false, true, false, false},
+        {"an overwritten EHLO, and a list", false, true, true, true},
+    };
+
+    for (size_t d = 0; d < esi_detector_count(); d++)
+        if (strcmp(esi_detector_at(d)->id, "greeting-stars") == 0)
+            ground.detector = esi_detector_at(d);
+    for (unsigned i = 0; i < ESI_COUNT(rows); i++) {
+        struct esi_endpoint at = server(i);
+        struct esi_evidence_result touched = {.touched = ESI_TOUCHED_YES,
+                                              .family = ESI_BOX_ASA,
+                                              .ground_count = rows[i].by_greeting,
+                                              .grounds = &ground};
+        struct esi_evidence_result clear = {
+            .touched = ESI_TOUCHED_NO, .greeted_220 = rows[i].greeted, .listed = rows[i].listed};
+        esi_evidence_servers_see(servers, &at, 100, &touched);
+        esi_evidence_servers_see(servers, &at, 110, &clear);
+        cr_expect_eq(esi_evidence_servers_at(servers, i)->intermittent, rows[i].intermittent, "%s",
+                     rows[i].what);
+    }
     esi_evidence_servers_free(servers);
 }
 

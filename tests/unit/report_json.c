@@ -146,7 +146,11 @@ Test(report_json, session)
                   "map\","
                   "\"inspected\":true,\"inspected_why\":\"server port 25 carries "
                   "SMTP\",\"policy\":{\"policy_map\":\"global_policy\",\"class_map\":\"mail\","
-                  "\"config\":{\"file\":\"asa.cfg\",\"line\":40}},\"evidence\":null,"
+                  "\"config\":{\"file\":\"asa.cfg\",\"line\":40}},\"evidence\":{\"touched\":\"no\","
+                  "\"family\":null,\"product\":null,"
+                  "\"side\":{\"to_server\":\"unknown\",\"to_client\":\"unknown\"},"
+                  "\"reproduced_by\":[],\"grounds\":[],\"against\":[],\"keywords\":[],"
+                  "\"means\":[],\"cure\":[]},"
                   "\"outcome\":\"altered\",\"diverges\":{\"pcap_filename\":\"a.pcap\",\"pcap_cnt\":"
                   "12,"
                   "\"why\":\"it was hidden\"},\"connection\":3,\"closed\":\"reset-by-server\","
@@ -182,7 +186,10 @@ Test(report_json, not_inspected)
                    "\"start\":\"1970-01-01T00:00:01.000000000Z\",\"duration_ns\":2500000001,"
                    "\"platform\":\"asa-8\",\"map\":null,\"inspected\":false,\"inspected_why\":null,"
                    "\"policy\":{\"policy_map\":null,\"class_map\":null,\"config\":null},"
-                   "\"evidence\":null,\"outcome\":\"not-inspected\",\"diverges\":null,"
+                   "\"evidence\":{\"touched\":\"no\",\"family\":null,\"product\":null,"
+                   "\"side\":{\"to_server\":\"unknown\",\"to_client\":\"unknown\"},"
+                   "\"reproduced_by\":[],\"grounds\":[],\"against\":[],\"keywords\":[],"
+                   "\"means\":[],\"cure\":[]},\"outcome\":\"not-inspected\",\"diverges\":null,"
                    "\"connection\":null,\"closed\":\"open\","
                    "\"bytes\":{\"to_server\":100,\"to_client\":200},"
                    "\"quality\":{\"start\":\"midstream\",\"sides\":\"to_client\",\"gaps\":0,\"gap_"
@@ -224,15 +231,17 @@ Test(report_json, capture_and_summary)
                                         .packet = {.count = 5},
                                         .parameter = {[ESI_PARAMETER_ALLOW_TLS] = {1, 1, &tls, 0}},
                                         .matches = counts};
-    struct esi_summary_info summary = {.frames = 10,
-                                       .tcp_flows = 2,
-                                       .sessions = 2,
-                                       .inspected = 1,
-                                       .outcomes = {[ESI_SESSION_ALTERED] = 1},
-                                       .verdicts = {[ESI_ACTION_MASK] = 3},
-                                       .platform = &platform,
-                                       .inspections = &inspection,
-                                       .inspection_count = 1};
+    struct esi_summary_info summary = {
+        .frames = 10,
+        .tcp_flows = 2,
+        .sessions = 2,
+        .inspected = 1,
+        .outcomes = {[ESI_SESSION_ALTERED] = 1},
+        .verdicts = {[ESI_ACTION_MASK] = 3},
+        .evidence = &(struct esi_evidence_totals){.sessions = {1, 1}, .servers = 1},
+        .platform = &platform,
+        .inspections = &inspection,
+        .inspection_count = 1};
     struct written written;
 
     open_sink(&written, "json", (struct esi_sink_options){0});
@@ -258,6 +267,9 @@ Test(report_json, capture_and_summary)
          "\"addresses_replaced\":0,\"logged\":0,\"dropped\":0,\"anomalies\":0},"
          "\"verdicts\":{\"anomaly\":0,\"log\":0,\"mask\":3,\"replace\":0,\"discard\":0,"
          "\"rate-limit\":0,\"refuse\":0,\"drop-connection\":0,\"reset\":0},\"counterfactual\":0,"
+         "\"evidence\":{\"sessions\":{\"unknown\":1,\"no\":1,\"probably\":0,\"yes\":0},"
+         "\"servers\":1,\"servers_touched\":0,\"servers_intermittent\":0,"
+         "\"of_other_servers\":{\"unknown\":0,\"no\":0,\"probably\":0,\"yes\":0}},"
          "\"platform\":\"asa-8\","
          "\"counters\":[{\"map\":\"_default_esmtp_map\",\"interface\":null,"
          "\"policy_map\":\"global_policy\",\"class_map\":\"inspection_default\",\"sessions\":1,"

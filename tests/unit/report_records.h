@@ -147,11 +147,16 @@ put_outcome(struct written *written, const struct esi_session_info *session,
         &(struct esi_record){.kind = ESI_RECORD_OUTCOME, .session = session, .outcome = outcome});
 }
 
+/* Of a session with nothing to tell, unless it has another. */
+static const struct esi_evidence_result not_touched = {.touched = ESI_TOUCHED_NO};
+
 static inline void
 put_session(struct written *written, struct esi_session_info *session,
             const struct esi_session_result *result)
 {
     session->result = result;
+    if (!session->evidence)
+        session->evidence = &not_touched;
     esi_sink_put(written->sink,
                  &(struct esi_record){.kind = ESI_RECORD_SESSION, .session = session});
 }

@@ -10,6 +10,18 @@
 /* What no golden file happens to hold: each is left out mostly, or is an object that mostly is
  * null. */
 static const char *const rare[] = {
+    "evidence.grounds.pcap_filename",
+    "evidence.grounds_more",
+    "evidence.keywords.others.likely",
+    "evidence.keywords.others.odds",
+    "evidence.keywords_more",
+    "evidence.changes_more",
+    "session.evidence",
+    "session.evidence.grounds.pcap_filename",
+    "session.evidence.grounds_more",
+    "session.evidence.keywords.others.likely",
+    "session.evidence.keywords.others.odds",
+    "session.evidence.keywords_more",
     "smtp.frames_files",
     "verdict.config",
     "verdict.config.file",

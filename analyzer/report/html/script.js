@@ -7,11 +7,12 @@
     row,
     section: at(row.cells[0].firstChild.hash.slice(1)),
     outcome: row.dataset.o,
+    evidence: row.dataset.e,
     rules: row.dataset.r ? row.dataset.r.split(" ") : [],
     server: row.cells[3].textContent,
     text: null,
   }));
-  const outcome = at("f-outcome"), server = at("f-server"), rule = at("f-rule"), text = at("f-text");
+  const outcome = at("f-outcome"), evidence = at("f-evidence"), server = at("f-server"), rule = at("f-rule"), text = at("f-text");
 
   const option = (select, value, label) => {
     const item = document.createElement("option");
@@ -24,6 +25,9 @@
     option(rule, row.id.slice(1), row.cells[0].textContent + ": " + row.querySelector("code").textContent);
   for (const item of Array.from(outcome.options))
     if (item.value && !rows.some((r) => r.outcome === item.value)) item.remove();
+  for (const item of Array.from(evidence.options))
+    if (item.value && !rows.some((r) => r.evidence === item.value)) item.remove();
+  evidence.parentNode.hidden = evidence.options.length < 3; // all are alike
 
   const words = (r) => (r.text ??= (r.row.textContent + " " + r.section.textContent).toLowerCase());
   const filter = () => {
@@ -31,6 +35,7 @@
     let shown = 0;
     for (const r of rows) {
       const fits = (!outcome.value || r.outcome === outcome.value) &&
+        (!evidence.value || r.evidence === evidence.value) &&
         (!server.value || r.server === server.value) &&
         (!rule.value || r.rules.includes(rule.value)) && (!wanted || words(r).includes(wanted));
       r.row.hidden = r.section.hidden = !fits;
@@ -43,14 +48,15 @@
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(filter));
   const only = (select, value) => {
-    for (const field of [outcome, server, rule, text]) field.value = "";
+    for (const field of [outcome, evidence, server, rule, text]) field.value = "";
     if (select) select.value = value;
     filter();
   };
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-outcome], a[data-rule]");
+    const link = event.target.closest("a[data-outcome], a[data-evidence], a[data-rule]");
     if (!link) return;
     if (link.dataset.outcome) only(outcome, link.dataset.outcome);
+    else if (link.dataset.evidence) only(evidence, link.dataset.evidence);
     else only(rule, link.dataset.rule);
   });
 

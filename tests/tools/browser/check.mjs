@@ -46,7 +46,7 @@ const isSeen = (page, selector) => page.locator(selector).first().evaluate((elem
   return element.checkVisibility() && box.bottom > 0 && box.top < innerHeight;
 });
 
-for (const name of ["one", "none", "office", "hostile", "many"]) {
+for (const name of ["one", "none", "office", "hostile", "many", "touched", "alone", "spoiled", "crowd"]) {
   const { page, wrong, close } = await open(name);
   await page.evaluate(() => { for (const d of document.querySelectorAll("details")) d.open = true; });
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100))));
@@ -63,10 +63,68 @@ for (const name of ["one", "none", "office", "hostile", "many"]) {
 
 { // What is hostile is still there to be read.
   const { page, close } = await open("hostile");
-  const text = await page.evaluate(() => document.body.innerText + document.querySelector("#s1 svg").textContent);
+  const text = await page.evaluate(() => document.body.innerText + document.querySelector("#s1").textContent);
   for (const words of ["<script>alert(1)</script>", "</svg><script>alert(9)</script>",
     "\\x1b[31m\\xff\\xc3", "<script>alert(21)</script>"])
     check(`hostile: ${words} can be read`, text.includes(words));
+  await close();
+}
+
+{ // What a box left in sight, too.
+  const { page, close } = await open("spoiled");
+  const text = await page.evaluate(() => document.querySelector("#s1 .ev").innerText);
+  check("spoiled: what was seen can be read", text.includes('XXXX "><svg/onload=alert(3)>'), text);
+  await close();
+}
+
+{ // What was touched before it was captured.
+  const { page, close } = await open("touched");
+  check("touched: seen without scrolling", await isSeen(page, "#capture"));
+  same("touched: above the outcomes", await page.evaluate(() =>
+    document.getElementById("capture").compareDocumentPosition(document.getElementById("overview")) &
+      Node.DOCUMENT_POSITION_FOLLOWING), 4);
+  const rows = await page.evaluate(() => Array.from(document.querySelectorAll("#list tbody tr"),
+    (row) => row.dataset.e));
+  for (const value of new Set(rows)) {
+    await page.selectOption("#f-evidence", value);
+    same(`filter by evidence ${value}`, await shown(page), rows.filter((e) => e === value).length);
+    same("and so are the sections", await page.locator("details.ses:visible").count(), await shown(page));
+  }
+  await page.click("#filter button[type=reset]");
+  await page.click("a[data-evidence='3']");
+  same("a tile filters by evidence", await shown(page), rows.filter((e) => e === "3").length);
+  await page.click("a[data-outcome]");
+  same("another tile clears that", await page.inputValue("#f-evidence"), "");
+  await page.locator("a[href^='#e']").first().evaluate((link) => { link.closest("details").open = true; });
+  same("panels where touched, and nowhere else", await page.evaluate(() =>
+    Array.from(document.querySelectorAll("details.ses"), (s) => s.querySelectorAll(".ev").length)),
+    await page.evaluate(() => Array.from(document.querySelectorAll("details.ses > summary"),
+      (s) => (s.querySelector(".e2, .e3") ? 1 : 0))));
+  await page.click(".cards li a[href^='#s']");
+  const place = page.locator(".ev a[href*='-w']").first();
+  await place.click();
+  check("a ground leads into the picture", await isSeen(page, page.url().replace(/.*#/, "#")));
+  await page.locator(".ses[open] a[href^='#e']").first().click();
+  check("and to the lines that mend it", await isSeen(page, page.url().replace(/.*#/, "#")));
+  await page.locator(".cards summary").first().click();
+  check("which can be opened", await page.locator(".cards pre").first().isVisible());
+  await close();
+}
+
+{ // Evidence alone.
+  const { page, close } = await open("alone");
+  same("alone: no dialogue, no filter of outcomes", [await page.locator(".lad").count(),
+    await page.locator("#f-outcome:visible, #f-rule:visible").count()], [0, 0]);
+  await page.selectOption("#f-evidence", "3");
+  same("alone: the filter works", await shown(page), await page.locator("#list .e3:visible").count());
+  await close();
+}
+
+{ // Where all are alike, there is nothing to choose.
+  const { page, close } = await open("office");
+  same("office: no filter by evidence for one kind", await page.locator("#f-evidence:visible").count(),
+    new Set(await page.evaluate(() => Array.from(document.querySelectorAll("#list tbody tr"),
+      (row) => row.dataset.e))).size > 1 ? 1 : 0);
   await close();
 }
 
@@ -165,20 +223,22 @@ for (const name of ["one", "none", "office", "hostile", "many"]) {
 }
 
 for (const scheme of ["light", "dark"]) {
-  for (const name of ["one", "office"]) {
+  for (const name of ["one", "office", "touched", "alone"]) {
     const { page, close } = await open(name, { colorScheme: scheme });
     same(`${name}: contrast, ${scheme}`, await contrasts(page), []);
     await close();
   }
 }
 
-{ // Narrow: nothing but what scrolls by itself is wider than the page.
-  const { page, close } = await open("office", { viewport: { width: 360, height: 740 } });
+// Narrow: nothing but what scrolls by itself is wider than the page.
+for (const name of ["office", "touched", "alone", "spoiled"]) {
+  const { page, close } = await open(name, { viewport: { width: 360, height: 740 } });
   await page.click("#open");
-  check("narrow: outcome and meaning are within the page", await page.evaluate(() =>
+  await page.evaluate(() => { for (const d of document.querySelectorAll(".ev details")) d.open = true; });
+  check(`narrow, ${name}: outcome and meaning are within the page`, await page.evaluate(() =>
     Array.from(document.querySelector("#list tbody tr").cells).every((cell) =>
       cell.getBoundingClientRect().right <= innerWidth)));
-  check("narrow: no sideways scrolling", await page.evaluate(() =>
+  check(`narrow, ${name}: no sideways scrolling`, await page.evaluate(() =>
     document.documentElement.scrollWidth <= innerWidth), String(await page.evaluate(() => document.documentElement.scrollWidth)));
   await close();
 }
@@ -189,6 +249,18 @@ for (const scheme of ["light", "dark"]) {
   check("print: sessions are open", await page.locator("#s5 svg").isVisible());
   same("print: no controls", await page.locator("nav:visible, button:visible, .skip:visible").count(), 0);
   check("print: a PDF", (await page.pdf({ format: "A4" })).length > 10000);
+  await close();
+}
+
+{ // And what mends it.
+  const { page, close } = await open("touched", { javaScriptEnabled: false });
+  check("without script: what was found is told", await page.locator("#capture").isVisible());
+  same("without script: lines can be opened", await page.locator(".cards pre:visible").count(), 0);
+  await page.locator(".cards summary").first().click();
+  same("one by one", await page.locator(".cards pre:visible").count(), 1);
+  await page.emulateMedia({ media: "print" });
+  same("print: all lines are open", await page.locator(".cards pre:visible").count(),
+    await page.locator(".cards pre").count());
   await close();
 }
 
