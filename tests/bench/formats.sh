@@ -144,6 +144,7 @@ for format in $formats; do
 done
 
 judged=0
+# shellcheck disable=SC2086,SC2116 # on one line
 printf 'all formats: %s; median of %s\n' "$(echo $formats)" "$runs"
 printf '%-6s %6s %9s %9s %7s %7s %10s %9s\n' kind size 'text s' 'all s' ratio limit 'text MB' 'all MB'
 for kind in $kinds; do
