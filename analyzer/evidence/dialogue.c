@@ -308,6 +308,16 @@ see_refused_ehlo(struct esi_evidence *evidence, const struct esi_outcome *turn,
         found(evidence, DETECTOR_EHLO_REFUSED, turn, line);
 }
 
+/* passes_everywhere - a verb that no platform blocks: who quotes X of it hides something himself.
+ */
+static bool
+passes_everywhere(enum esi_verb verb)
+{
+    return verb == ESI_VERB_HELO || verb == ESI_VERB_MAIL || verb == ESI_VERB_RCPT ||
+           verb == ESI_VERB_DATA || verb == ESI_VERB_RSET || verb == ESI_VERB_NOOP ||
+           verb == ESI_VERB_QUIT;
+}
+
 /* see_refusal - a 500, 501 or 502: does it quote what nobody sent? */
 static void
 see_refusal(struct esi_evidence *evidence, const struct esi_outcome *turn,
@@ -320,7 +330,7 @@ see_refusal(struct esi_evidence *evidence, const struct esi_outcome *turn,
     unsigned code = turn->u.turn.code;
     bool unknown = is_unknown_command(code, line);
     struct esi_slice x = asked && asked->says_x ? (struct esi_slice){0} : quoted_x(line);
-    bool same = asked && asked->word_len == x.len;
+    bool same = asked && asked->word_len == x.len && (unknown || !passes_everywhere(asked->verb));
     if (x.len > 0 && (!asked || asked->form == FORM_CLEAR) && (same || unknown)) {
         found(evidence,
               !same                              ? DETECTOR_QUOTES_ALONE

@@ -20,8 +20,7 @@ enum {
 #define SUREST .99         /* no list of families is complete */
 #define RARELY_HIDDEN .002 /* by a map that names it */
 #define AUTH_HIDDEN .05    /* likewise, AUTH */
-#define LIKELY .5          /* odds from which on what follows is told */
-#define SURE .8            /* and a guess is built upon */
+#define SURE .8            /* odds from which on a guess is built upon */
 
 struct chain {
     const struct offer *offers;
@@ -64,10 +63,11 @@ same_word(struct esi_slice line, struct esi_slice offer)
 }
 
 /* price_of - of a line being a keyword; 0: it cannot be. What the default map lets pass is hidden
- * by few; AUTH is followed by mechanisms, so its length tells nothing. VRFY and AUTH= are hidden by
- * some releases. */
+ * by few, and what stands in the clear in the same reply by nobody (`clear`: bits of enum keyword);
+ * AUTH is followed by mechanisms, so its length tells nothing. VRFY and AUTH= are hidden by some
+ * releases. */
 static double
-price_of(const struct list_line *line, const char *text)
+price_of(const struct list_line *line, const char *text, uint64_t clear)
 {
     struct esi_slice offer = esi_slice_of(text);
 
@@ -78,6 +78,8 @@ price_of(const struct list_line *line, const char *text)
     if (line->text.len != offer.len)
         return 0;
     enum keyword keyword = keyword_of(offer);
+    if (keyword != KEYWORD_COUNT && keyword != KEYWORD_AUTH && ((clear >> keyword) & 1))
+        return 0;
     bool hidden_by_some = keyword == KEYWORD_VRFY || keyword == KEYWORD_AUTH;
     return keyword_passes(keyword) && !hidden_by_some ? RARELY_HIDDEN : 1;
 }
@@ -183,14 +185,12 @@ static void
 build_upon(struct esi_evidence *evidence, const struct esi_keyword_guess *made,
            const struct esi_outcome *turn)
 {
-    if (made->count == 0 || made->odds[0].odds < LIKELY)
+    if (made->count == 0 || made->odds[0].odds < SURE)
         return;
     const char *keyword = made->odds[0].keyword;
     findings_of(evidence)->effects |=
         keyword_effects(esi_slice_of(keyword)) &
         ~(strchr(keyword, '=') ? keyword_effects(ESI_LIT("AUTH")) : 0);
-    if (made->odds[0].odds < SURE)
-        return;
     if (strcmp(keyword, "STARTTLS") == 0) {
         evidence->list_tls_likely = true;
         found(evidence, DETECTOR_TLS_HIDDEN, turn, made->seen);
@@ -199,6 +199,19 @@ build_upon(struct esi_evidence *evidence, const struct esi_keyword_guess *made,
         found(evidence, DETECTOR_VRFY_HIDDEN, turn, made->seen);
     if (strncmp(keyword, "AUTH=", 5) == 0)
         found(evidence, DETECTOR_AUTH_EQUALS_HIDDEN, turn, made->seen);
+}
+
+static uint64_t
+clear_in(const struct list_line *lines, size_t count)
+{
+    uint64_t clear = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        enum keyword keyword = lines[i].masked ? KEYWORD_COUNT : keyword_of(lines[i].text);
+        if (keyword != KEYWORD_COUNT)
+            clear |= (uint64_t)1 << keyword;
+    }
+    return clear;
 }
 
 static double
@@ -210,9 +223,10 @@ lay(struct chain *chain, enum server server, const struct list_line *lines, size
     chain->count = count;
     if (chain->offer_count > OFFERS_MOST)
         esi_panic("families.def: %zu keywords of a family", chain->offer_count);
+    uint64_t clear = clear_in(lines, count);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 1; j <= chain->offer_count; j++)
-            chain->may[i][j] = price_of(&lines[i], chain->offers[j - 1].text);
+            chain->may[i][j] = price_of(&lines[i], chain->offers[j - 1].text, clear);
     sum_ahead(chain);
     sum_back(chain);
     return chain->back[0][0];

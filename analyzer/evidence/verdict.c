@@ -42,6 +42,9 @@ strength_of(const struct esi_evidence *evidence, enum detector detector, bool ag
         (evidence->greeting_clear ||
          (esi_detector_at(detector)->basis == ESI_BASIS_ASSUMED && !evidence->greeting_starred)))
         return ESI_STRENGTH_WEAK;
+    if (strength == ESI_STRENGTH_STRONG && lead_of(detector)->group == GROUP_ENDING &&
+        !evidence->greeted)
+        return ESI_STRENGTH_WEAK; /* silence tells little where the beginning is not there */
     return strength;
 }
 
