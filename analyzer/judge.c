@@ -43,6 +43,7 @@ struct run {
     struct esi_cli_words captures;
     struct esi_policy *policy;
     struct esi_capture *capture;
+    struct locator locator;
     struct esi_sink *sink;
     struct esi_check *check;
     struct esi_golden *golden; /* NULL: none */
@@ -59,12 +60,7 @@ set(struct esi_cli_common *common, struct esi_cli_words *captures,
 {
     esi_cli_take *take = takers[setting->option - suite_options];
 
-    if (take)
-        return take(common, setting->value, err);
-    captures->items =
-        esi_grow(captures->items, &captures->cap, captures->count + 1, sizeof(const char *));
-    captures->items[captures->count++] = setting->value;
-    return true;
+    return take ? take(common, setting->value, err) : esi_cli_add_word(captures, setting->value);
 }
 
 static bool
@@ -161,18 +157,6 @@ take_text(void *ctx, const char *text, size_t len)
         memmove(run->rest.data, lines.ptr, lines.len);
     run->rest.len = lines.len;
     return (ssize_t)len;
-}
-
-static struct esi_source
-locate(void *ctx, uint64_t frame)
-{
-    const struct run *run = ctx;
-    const struct esi_capture_file *file = esi_capture_file(run->capture, 0);
-
-    for (size_t i = 1; i < esi_capture_file_count(run->capture); i++)
-        if (esi_capture_file(run->capture, i)->before < frame)
-            file = esi_capture_file(run->capture, i);
-    return (struct esi_source){file->name, file->before};
 }
 
 static void
@@ -280,11 +264,12 @@ play(struct run *run)
         esi_no_memory(0);
     setvbuf(text, NULL, _IONBF, 0);
     run->check = esi_check_new(run->of);
+    run->locator.capture = run->capture;
     run->sink = esi_sink_find("json")->open(
         text, &(struct esi_sink_options){.all_events = run->of->all_events ||
                                                        esi_check_wants_turns(run->check),
                                          .locate = locate,
-                                         .locate_ctx = run});
+                                         .locate_ctx = &run->locator});
     esi_pipeline_run(&config, &result);
     if (!esi_sink_close(run->sink, &err) || fclose(text) != 0)
         esi_panic("records could not be handed on: %s", err.text);

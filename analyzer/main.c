@@ -12,7 +12,7 @@
 struct run {
     const struct options *options;
     struct esi_capture *capture;
-    size_t file; /* of the frame located last */
+    struct locator locator;
     struct outputs outputs;
     struct streams *streams;         /* NULL: not wanted */
     struct esi_redactor *redactor;   /* NULL: not wanted */
@@ -31,21 +31,6 @@ give_up(const struct esi_error *err)
     esi_unfinished_remove_all();
     esi_cli_say(&program, "%s", err->text);
     exit(ESI_EXIT_INTERNAL);
-}
-
-/* locate - frames asked for lie near each other, so the search starts where the last one ended. */
-static struct esi_source
-locate(void *ctx, uint64_t frame)
-{
-    struct run *run = ctx;
-    const struct esi_capture_file *file = esi_capture_file(run->capture, run->file);
-
-    while (frame <= file->before && run->file > 0)
-        file = esi_capture_file(run->capture, --run->file);
-    while (frame > file->before + file->frames &&
-           run->file + 1 < esi_capture_file_count(run->capture))
-        file = esi_capture_file(run->capture, ++run->file);
-    return (struct esi_source){file->name, file->before};
 }
 
 static void
@@ -310,6 +295,7 @@ run_with(struct options *options, const char *const *captures, size_t count)
         esi_policy_free(policy);
         return ESI_EXIT_USAGE;
     }
+    run.locator.capture = run.capture;
     size_t text_count;
     run.redactor = options->common.redact ? esi_redactor_new() : NULL;
     struct esi_config_text *texts = config_texts(&run, esi_policy_config(policy), &text_count);
@@ -321,7 +307,7 @@ run_with(struct options *options, const char *const *captures, size_t count)
                                                  .config = texts,
                                                  .config_count = text_count,
                                                  .locate = locate,
-                                                 .locate_ctx = &run},
+                                                 .locate_ctx = &run.locator},
                       &err) ||
         (options->streams && !(run.streams = streams_open(options->streams, &err))))
         give_up(&err);

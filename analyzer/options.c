@@ -98,13 +98,9 @@ take_streams(void *ctx, const char *argument, struct esi_error *err)
 static bool
 take_verify(void *ctx, const char *argument, struct esi_error *err)
 {
-    struct esi_cli_words *suites = &((struct options *)ctx)->suites;
-
     if (argument[0] == '\0')
         return esi_error_set(err, "a file name is wanted");
-    suites->items = esi_grow(suites->items, &suites->cap, suites->count + 1, sizeof(const char *));
-    suites->items[suites->count++] = argument;
-    return true;
+    return esi_cli_add_word(&((struct options *)ctx)->suites, argument);
 }
 
 static bool

@@ -40,6 +40,13 @@ bool options_settle(struct options *options, const char *const *captures, size_t
 /* Formats of --verify alone: `open` is NULL. Ends with a NULL name. */
 extern const struct esi_sink_def verify_formats[];
 
+/* locator.c: for esi_sink_options.locate, of a capture that is being read. */
+struct locator {
+    const struct esi_capture *capture;
+    size_t file; /* of the frame located last */
+};
+struct esi_source locate(void *locator, uint64_t frame);
+
 /* verifying.c: runs the suites. */
 enum esi_exit verify(const struct options *options);
 

@@ -5,8 +5,8 @@
 
 #include "cli_internal.h"
 
-static bool
-add_word(struct esi_cli_words *words, const char *word)
+bool
+esi_cli_add_word(struct esi_cli_words *words, const char *word)
 {
     words->items = esi_grow(words->items, &words->cap, words->count + 1, sizeof(const char *));
     words->items[words->count++] = word;
@@ -18,7 +18,7 @@ esi_cli_take_config(void *ctx, const char *argument, struct esi_error *err)
 {
     if (argument[0] == '\0')
         return esi_error_set(err, "a file name is wanted");
-    return add_word(&((struct esi_cli_common *)ctx)->configs, argument);
+    return esi_cli_add_word(&((struct esi_cli_common *)ctx)->configs, argument);
 }
 
 bool
@@ -37,7 +37,7 @@ esi_cli_take_knob(void *ctx, const char *argument, struct esi_error *err)
 
     return esi_platform_find(&platform, esi_profile_at(0)->name, err) &&
            esi_platform_turn(&platform, argument, err) &&
-           add_word(&((struct esi_cli_common *)ctx)->knobs, argument);
+           esi_cli_add_word(&((struct esi_cli_common *)ctx)->knobs, argument);
 }
 
 bool

@@ -89,6 +89,8 @@ struct esi_cli_words {
     const char **items;
     size_t count, cap;
 };
+/* True. `items` is to be freed by the owner. */
+bool esi_cli_add_word(struct esi_cli_words *words, const char *word);
 
 enum esi_cli_when { ESI_CLI_AUTO, ESI_CLI_ALWAYS, ESI_CLI_NEVER, ESI_CLI_WHENS };
 extern const char *const esi_cli_when_words[ESI_CLI_WHENS];

@@ -277,6 +277,18 @@ for option in plain.pcap -cx -Pasa-8 '-ksender_case=x' --map=x --ports=25 -ftcp 
     check "--verify with $option" ran 2 --verify "$suite" "$option"
 done
 check '-o tap without --verify' ran 2 -o tap samples/captures/plain-delivery.pcap
+# A session that is told before the second file is come to.
+timeline() {
+    "$ESI_BUILD/tests/case_capture" tests/cases/commands/masked.case "$work/many.pcap" 300 || return
+    a_suite timeline.yaml <<'END'
+cases:
+  - { name: two files, captures: [many.pcap, plain-delivery.pcap], golden: timeline.json }
+END
+    ran 0 --verify "$work/timeline.yaml" --accept || return
+    (cd "$work" && "$analyzer" -q -o json many.pcap plain-delivery.pcap) >"$work/timeline.want"
+    cmp "$work/timeline.want" "$work/timeline.json"
+}
+check 'several captures: frames are told of the file they are in' timeline
 check '--accept without --verify' ran 2 --accept samples/captures/plain-delivery.pcap
 a_suite all.yaml <<'EOF'
 cases: [{name: a, captures: plain-delivery.pcap, config: allow-tls.cfg, golden: not-yet.json}]
