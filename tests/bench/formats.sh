@@ -38,28 +38,9 @@ dir=${3:-}
 build=${ESI_BUILD:-build/release}
 kinds=${ESI_KINDS:-bulk small}
 analyzer=$build/analyzer/esmtp-analyzer
-generate=$build/tests/bench/bench_generate
 
-fail() {
-    printf 'formats.sh: %s\n' "$*" >&2
-    exit 2
-}
-
-# median FILE COLUMN
-median() {
-    sort -n -k "$2,$2" "$1" | awk -v c="$2" '{ v[NR] = $c }
-        END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
-}
-
-# capture KIND SIZE - prints the name of that capture, made if need be.
-capture() {
-    file=$dir/$1-$2.pcap
-    if [ ! -s "$file" ]; then
-        "$generate" "$1" "$2" "$file.part" >&2 || return 1
-        mv "$file.part" "$file"
-    fi
-    printf '%s\n' "$file"
-}
+# shellcheck source=tests/bench/generated.sh
+. "${0%/*}/generated.sh"
 
 # measure RESULT CAPTURE OPTION... - a line "seconds kilobytes" more in RESULT.
 measure() {
@@ -115,16 +96,7 @@ grow() {
 }
 
 [ -x "$analyzer" ] || fail "no $analyzer"
-[ -x "$generate" ] || fail "no $generate: build with -DESI_BENCH=ON"
-[ -x /usr/bin/time ] || fail "no /usr/bin/time (Debian: time)"
-[ "$runs" -gt 0 ] 2>/dev/null || fail "no number of runs: $runs"
-half=$(printf '%s\n' "$size" | awk '
-    !/^[1-9][0-9]*[KMG]?$/ { exit 1 }
-    { n = $0 + 0 }
-    /K$/ { n *= 1024 }
-    /M$/ { n *= 1024 ^ 2 }
-    /G$/ { n *= 1024 ^ 3 }
-    { printf "%.0f\n", n / 2 }') || fail "no size: $size"
+half=$((bytes / 2))
 
 base=$dir
 if [ -z "$base" ]; then

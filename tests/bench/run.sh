@@ -33,30 +33,11 @@ build=${ESI_BUILD:-build/release}
 kinds=${ESI_KINDS:-small bulk conc}
 here=$build/tests/bench
 
+# shellcheck source=tests/bench/generated.sh
+. "${0%/*}/generated.sh"
+
 say() { printf '%s\n' "$*" >&2; }
-fail() { say "run.sh: $*"; exit 2; }
 have() { command -v "$1" >/dev/null 2>&1; }
-
-# bytes_of WORD - a size in bytes.
-bytes_of() {
-    printf '%s\n' "$1" | awk '
-        !/^[1-9][0-9]*[KMG]?$/ { exit 1 }
-        { unit = substr($0, length); n = $0 + 0 }
-        unit == "K" { n *= 1024 }
-        unit == "M" { n *= 1024 ^ 2 }
-        unit == "G" { n *= 1024 ^ 3 }
-        { printf "%.0f\n", n }'
-}
-
-# capture KIND SIZE - prints the name of that capture, made if need be.
-capture() {
-    file=$dir/$1-$2.pcap
-    if [ ! -s "$file" ]; then
-        "$here/bench_generate" "$1" "$2" "$file.part" >&2 || return 1
-        mv "$file.part" "$file"
-    fi
-    printf '%s\n' "$file"
-}
 
 # run_as PROGRAM FILE - starts it, as it is measured. What it writes is removed by `measure`.
 run_as() {
@@ -82,12 +63,6 @@ measure() {
         : >"$3.failed"
     fi
     rm -f "$out/out.pcap"
-}
-
-# median RESULT COLUMN
-median() {
-    sort -n -k "$2,$2" "$1" | awk -v c="$2" '{ v[NR] = $c }
-        END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
 }
 
 # row PROGRAM RESULT [YARDSTICK RESULT] - a line of the table.
@@ -148,10 +123,6 @@ bench_tenth() {
     done
 }
 
-[ -x "$here/bench_generate" ] || fail "no $here/bench_generate: build with -DESI_BENCH=ON"
-[ -x /usr/bin/time ] || fail "no /usr/bin/time (Debian: time)"
-bytes=$(bytes_of "$size") || fail "no size: $size"
-[ "$runs" -gt 0 ] 2>/dev/null || fail "no number of runs: $runs"
 tenth=$((bytes / 10))
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/esi-bench.XXXXXX")

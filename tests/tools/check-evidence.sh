@@ -13,20 +13,6 @@ samples=samples/captures
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# status NAME WANTED OPTION... - of the analyzer.
-status() {
-    name=$1
-    wanted=$2
-    shift 2
-    "$analyzer" -q "$@" >"$work/out" 2>"$work/err"
-    got=$?
-    if [ $got -eq "$wanted" ]; then
-        ok "$name: $wanted"
-    else
-        not_ok "$name: $wanted" "$got: $(cat "$work/err")"
-    fi
-}
-
 # sessions FILE - the evidence records of sessions in it.
 sessions() { grep '"event_type":"evidence".*"tcp_stream"' "$1"; }
 # those WORD FILE - of these, such whose `touched` is the word.

@@ -10,20 +10,6 @@ samples=samples/captures
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# status NAME WANTED OPTION... - of the analyzer.
-status() {
-    name=$1
-    wanted=$2
-    shift 2
-    "$analyzer" -q "$@" >"$work/out" 2>"$work/err"
-    got=$?
-    if [ $got -eq "$wanted" ]; then
-        ok "$name: $wanted"
-    else
-        not_ok "$name: $wanted" "$got: $(cat "$work/err")"
-    fi
-}
-
 # A session that is dropped; masked only; logged only; and one that nothing is said of.
 log=tests/golden/configs/log.cfg
 status 'drop, never' 0 --fail-on=never $samples/header-1200.pcap

@@ -34,6 +34,21 @@ check() {
     fi
 }
 
+# status NAME WANTED OPTION... - of $analyzer; what it printed is $work/out and $work/err.
+status() {
+    tap_name=$1
+    tap_wanted=$2
+    shift 2
+    # shellcheck disable=SC2154 # the script's
+    "$analyzer" -q "$@" >"$work/out" 2>"$work/err"
+    tap_status=$?
+    if [ $tap_status -eq "$tap_wanted" ]; then
+        ok "$tap_name: $tap_wanted"
+    else
+        not_ok "$tap_name: $tap_wanted" "$tap_status: $(cat "$work/err")"
+    fi
+}
+
 # tap_done - to be a script's last command: prints the plan; false if a check failed or none ran.
 tap_done() {
     echo "1..$tap_number"

@@ -5,16 +5,6 @@
 
 #include "unit/report_records.h"
 
-static size_t
-count(const char *text, const char *what)
-{
-    size_t found = 0;
-
-    for (const char *at = text; (at = strstr(at, what)); at++)
-        found++;
-    return found;
-}
-
 /* put_one - a session in which one keyword is hidden. */
 static void
 put_one(struct written *written, uint64_t number, const char *keyword)

@@ -68,16 +68,6 @@ make_result(void)
     };
 }
 
-static size_t
-count(const char *text, const char *what)
-{
-    size_t found = 0;
-
-    for (const char *at = text; (at = strstr(at, what)); at++)
-        found++;
-    return found;
-}
-
 /* put_touched - a session whose greeting is in frame 4. */
 static void
 put_touched(struct written *written, uint64_t number, const struct esi_evidence_result *result)

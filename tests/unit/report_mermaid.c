@@ -5,16 +5,6 @@
 
 #include "unit/report_records.h"
 
-static size_t
-count(const char *text, const char *what)
-{
-    size_t found = 0;
-
-    for (const char *at = text; (at = strstr(at, what)); at++)
-        found++;
-    return found;
-}
-
 #define HEAD                                                                                       \
     "### Session 1: 192.0.2.10:40012 to 192.0.2.25:25, altered\n\n"                                \
     "The sender can't use TLS: STARTTLS is hidden from it; mail goes in clear or, where TLS is "   \

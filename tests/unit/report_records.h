@@ -45,6 +45,17 @@ static const struct esi_map map = {
 static const struct esi_behaviour habit = {"some-habit", "does something", ESI_BASIS_LIKELY,
                                            "a page"};
 
+/* count - how often it stands in the text. */
+static inline size_t
+count(const char *text, const char *what)
+{
+    size_t found = 0;
+
+    for (const char *at = text; (at = strstr(at, what)); at++)
+        found++;
+    return found;
+}
+
 static inline struct esi_session_info
 make_session(uint64_t number)
 {

@@ -5,16 +5,6 @@
 
 #include "unit/report_records.h"
 
-static size_t
-count(const char *text, const char *what)
-{
-    size_t found = 0;
-
-    for (const char *at = text; (at = strstr(at, what)); at++)
-        found++;
-    return found;
-}
-
 #define HEAD                                                                                       \
     "session 1  192.0.2.10:40012 -> 192.0.2.25:25  tcp.stream 0  1970-01-01T00:00:01.000000000Z\n" \
     "  frames 1 to 20 of a.pcap\n"                                                                 \
