@@ -51,16 +51,6 @@ note_cause(struct esi_evidence *evidence, enum cause cause, const struct esi_out
 
 /* ---- commands ---- */
 
-static size_t
-run_of(struct esi_slice word, uint8_t byte)
-{
-    size_t n = 0;
-
-    while (n < word.len && word.ptr[n] == byte)
-        n++;
-    return n;
-}
-
 /* holds_x - a run that would be taken for a command in a reply that quotes it. */
 static bool
 holds_x(struct esi_slice text)

@@ -86,6 +86,8 @@ bool glob_fits(const char *pattern, struct esi_slice line);
 /* Which bytes there are, folded into 64 bits: a line that lacks one of a pattern's cannot fit. */
 uint64_t bytes_in(struct esi_slice line);
 uint64_t bytes_of_pattern(const char *pattern);
+/* How often a byte stands at the start of a word. */
+size_t run_of(struct esi_slice word, uint8_t byte);
 /* The next line of a reply's text, taken off its front. False: none is left. */
 bool next_line(struct esi_slice *text, struct esi_slice *line);
 
@@ -191,14 +193,15 @@ void see_products(struct esi_evidence *evidence, const struct esi_outcome *turn,
 void see_ending(struct esi_evidence *evidence, const struct esi_evidence_facts *facts);
 void ask(struct esi_evidence *evidence, struct asked asked);
 
-/* keywords.c: guesses for the masked lines of a list. */
+/* keywords.c: guesses for the masked lines of a list; clear: the keywords that stand in it. */
 struct list_line {
     struct esi_slice text;
     bool masked;
 };
 enum { LIST_MOST = 40 };
 void guess_keywords(struct esi_evidence *evidence, const struct esi_outcome *turn,
-                    struct esi_slice hello, const struct list_line *lines, size_t count);
+                    struct esi_slice hello, const struct list_line *lines, size_t count,
+                    uint64_t clear);
 
 /* fit.c: the platforms that what was found fits. Bits of enum esi_box; the names into findings. */
 uint32_t fit_platforms(struct esi_evidence *evidence, size_t *count);

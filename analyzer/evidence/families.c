@@ -169,9 +169,14 @@ find_always(enum server server)
 uint64_t
 keywords_always(enum server server)
 {
-    static uint64_t always[SERVER_COUNT]; /* each made once, of the table */
+    static struct {
+        bool made; /* once, of the table: most have none */
+        uint64_t bits;
+    } always[SERVER_COUNT];
 
-    if (always[server] == 0)
-        always[server] = find_always(server);
-    return always[server];
+    if (!always[server].made) {
+        always[server].bits = find_always(server);
+        always[server].made = true;
+    }
+    return always[server].bits;
 }

@@ -201,21 +201,9 @@ build_upon(struct esi_evidence *evidence, const struct esi_keyword_guess *made,
         found(evidence, DETECTOR_AUTH_EQUALS_HIDDEN, turn, made->seen);
 }
 
-static uint64_t
-clear_in(const struct list_line *lines, size_t count)
-{
-    uint64_t clear = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        enum keyword keyword = lines[i].masked ? KEYWORD_COUNT : keyword_of(lines[i].text);
-        if (keyword != KEYWORD_COUNT)
-            clear |= (uint64_t)1 << keyword;
-    }
-    return clear;
-}
-
 static double
-lay(struct chain *chain, enum server server, const struct list_line *lines, size_t count)
+lay(struct chain *chain, enum server server, const struct list_line *lines, size_t count,
+    uint64_t clear)
 {
     memset(chain, 0, sizeof *chain);
     chain->offers = offers_of(server, &chain->offer_count);
@@ -223,7 +211,6 @@ lay(struct chain *chain, enum server server, const struct list_line *lines, size
     chain->count = count;
     if (chain->offer_count > OFFERS_MOST)
         esi_panic("families.def: %zu keywords of a family", chain->offer_count);
-    uint64_t clear = clear_in(lines, count);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 1; j <= chain->offer_count; j++)
             chain->may[i][j] = price_of(&lines[i], chain->offers[j - 1].text, clear);
@@ -252,13 +239,13 @@ struct count {
 
 static void
 poll(struct count *count, const struct esi_evidence *evidence, struct esi_slice hello,
-     const struct list_line *lines, size_t line_count)
+     const struct list_line *lines, size_t line_count, uint64_t clear)
 {
     struct chain *chain = esi_alloc(sizeof *chain);
 
     for (int s = 0; s < SERVER_COUNT; s++) {
         double weight = prior(evidence, (enum server)s, hello);
-        double odds = weight * lay(chain, (enum server)s, lines, line_count);
+        double odds = weight * lay(chain, (enum server)s, lines, line_count, clear);
         count->all += odds;
         count->likeliest = odds > count->best ? (enum server)s : count->likeliest;
         count->best = odds > count->best ? odds : count->best;
@@ -290,17 +277,17 @@ guess(struct esi_evidence *evidence, const struct esi_outcome *turn, const struc
 
 void
 guess_keywords(struct esi_evidence *evidence, const struct esi_outcome *turn,
-               struct esi_slice hello, const struct list_line *lines, size_t count)
+               struct esi_slice hello, const struct list_line *lines, size_t count, uint64_t clear)
 {
     struct findings *findings = findings_of(evidence);
     struct count polled = {.ballots = esi_alloc(count * sizeof *polled.ballots),
                            .likeliest = SERVER_COUNT};
-    bool clear = false;
+    bool any_clear = false;
 
-    poll(&polled, evidence, hello, lines, count);
+    poll(&polled, evidence, hello, lines, count, clear);
     for (size_t i = 0; i < count; i++)
-        clear |= !lines[i].masked;
-    if (clear && polled.best >= SURE * polled.all)
+        any_clear |= !lines[i].masked;
+    if (any_clear && polled.best >= SURE * polled.all)
         evidence->likely_server = polled.likeliest;
     findings->keywords =
         esi_arena_alloc(&findings->arena, ESI_GUESSES_MOST * sizeof *findings->keywords);

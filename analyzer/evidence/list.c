@@ -32,16 +32,6 @@ struct clear_list {
     bool others, auth_equals;
 };
 
-static size_t
-leading_x(struct esi_slice text)
-{
-    size_t n = 0;
-
-    while (n < text.len && text.ptr[n] == 'X')
-        n++;
-    return n;
-}
-
 static bool
 is_letter(uint8_t byte)
 {
@@ -87,7 +77,7 @@ static void
 take_line(struct list *list, struct esi_slice text)
 {
     bool letter = text.len > 0 && is_letter(text.ptr[text.len - 1]);
-    bool masked = letter && leading_x(text) >= text.len - 1 && (text.len > 1 || list->masked > 0);
+    bool masked = letter && run_of(text, 'X') >= text.len - 1 && (text.len > 1 || list->masked > 0);
 
     if (list->count < LIST_MOST)
         list->lines[list->count++] = (struct list_line){text, masked};
@@ -205,7 +195,7 @@ see_list(struct esi_evidence *evidence, const struct esi_outcome *turn)
     else if (list.odd && list.odd_line.len >= X_LEAST)
         found(evidence, DETECTOR_KEYWORDS_ODD, turn, list.odd_line);
     if ((mask || list.tls_x) && !evidence->list_masked)
-        guess_keywords(evidence, turn, hello, list.lines, list.count);
+        guess_keywords(evidence, turn, hello, list.lines, list.count, list.clear);
     evidence->list_masked |= mask || list.tls_x;
     find_clear(evidence, turn, &list);
     find_missing(evidence, turn, &list);

@@ -79,6 +79,16 @@ bytes_of_pattern(const char *pattern)
     return bits;
 }
 
+size_t
+run_of(struct esi_slice word, uint8_t byte)
+{
+    size_t n = 0;
+
+    while (n < word.len && word.ptr[n] == byte)
+        n++;
+    return n;
+}
+
 bool
 next_line(struct esi_slice *text, struct esi_slice *line)
 {

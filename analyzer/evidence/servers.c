@@ -233,7 +233,6 @@ esi_evidence_servers_see(struct esi_evidence_servers *servers, const struct esi_
         note_change(entry, ts, esi_evidence_alarms(result));
     note_keywords(entry, result->offered);
     note_message(servers, entry, result);
-    sum_up(entry);
 }
 
 size_t
@@ -243,8 +242,9 @@ esi_evidence_servers_count(const struct esi_evidence_servers *servers)
 }
 
 const struct esi_evidence_server *
-esi_evidence_servers_at(const struct esi_evidence_servers *servers, size_t index)
+esi_evidence_servers_at(struct esi_evidence_servers *servers, size_t index)
 {
+    sum_up(&servers->entries[index]);
     return &servers->entries[index].told;
 }
 

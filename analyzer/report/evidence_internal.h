@@ -8,10 +8,12 @@ struct page;
 
 /* "touched already when it was captured: ..."; of a session with nothing to tell, nothing. */
 void put_touched_words(struct esi_buf *text, const struct esi_session_info *session);
-/* "behind the box for what the server sends, ..."; nothing if it is not known. */
+/* "between the box and the client"; nothing if it is not known. */
 void put_side_words(struct esi_buf *text, const struct esi_evidence_result *result);
-/* "XXXXXXXA was STARTTLS (62 %) or CHUNKING (30 %)" */
+/* "XXXXXXXA most likely STARTTLS (62 %) or CHUNKING (30 %)" */
 void put_guess_words(struct esi_buf *text, const struct esi_keyword_guess *guess);
+/* Of sessions by enum esi_touched, those touched, or probably. */
+uint64_t alarming_of(const uint64_t sessions[ESI_TOUCHED_COUNT]);
 /* "3 of 7 sessions touched (asa), ..." of a server. */
 void put_server_words(struct esi_buf *text, const struct esi_evidence_server *server);
 /* "4 sessions touched, 1 probably, ..." of all. untouched: the rest, too. */

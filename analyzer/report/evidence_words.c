@@ -144,8 +144,8 @@ touched_words(enum esi_touched touched)
     return words[touched];
 }
 
-static uint64_t
-touched_of(const uint64_t sessions[ESI_TOUCHED_COUNT])
+uint64_t
+alarming_of(const uint64_t sessions[ESI_TOUCHED_COUNT])
 {
     return sessions[ESI_TOUCHED_YES] + sessions[ESI_TOUCHED_PROBABLY];
 }
@@ -153,14 +153,11 @@ touched_of(const uint64_t sessions[ESI_TOUCHED_COUNT])
 void
 put_server_words(struct esi_buf *text, const struct esi_evidence_server *server)
 {
-    uint64_t all = 0;
     char time[ESI_TIME_TEXT];
 
-    for (int touched = 0; touched < ESI_TOUCHED_COUNT; touched++)
-        all += server->sessions[touched];
-    put_thousands(text, touched_of(server->sessions));
+    put_thousands(text, alarming_of(server->sessions));
     esi_buf_text(text, " of ");
-    put_counted(text, all, "session", "sessions");
+    put_counted(text, sum_of(server->sessions, ESI_TOUCHED_COUNT), "session", "sessions");
     esi_buf_text(text, server->touched == ESI_TOUCHED_YES ? " touched" : " probably touched");
     if (server->family != ESI_BOX_NONE)
         esi_buf_printf(text, " (%s)", esi_box_words(server->family));
@@ -203,10 +200,9 @@ put_none_words(struct esi_buf *text, const uint64_t sessions[ESI_TOUCHED_COUNT])
 void
 put_capture_words(struct esi_buf *text, const uint64_t sessions[ESI_TOUCHED_COUNT])
 {
-    uint64_t yes = sessions[ESI_TOUCHED_YES], probably = sessions[ESI_TOUCHED_PROBABLY], all = 0;
+    uint64_t yes = sessions[ESI_TOUCHED_YES], probably = sessions[ESI_TOUCHED_PROBABLY];
+    uint64_t all = sum_of(sessions, ESI_TOUCHED_COUNT);
 
-    for (int touched = 0; touched < ESI_TOUCHED_COUNT; touched++)
-        all += sessions[touched];
     if (all == 0)
         return;
     if (yes + probably == 0) {

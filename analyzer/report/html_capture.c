@@ -138,20 +138,10 @@ html_touched(const struct html_report *report, const struct esi_summary_info *su
     return summary && summary->evidence ? summary->evidence->sessions : report->evidence.sessions;
 }
 
-static uint64_t
-sum(const uint64_t sessions[ESI_TOUCHED_COUNT])
-{
-    uint64_t all = 0;
-
-    for (int touched = 0; touched < ESI_TOUCHED_COUNT; touched++)
-        all += sessions[touched];
-    return all;
-}
-
 bool
 html_has_capture(const struct html_report *report, const struct esi_summary_info *summary)
 {
-    return sum(html_touched(report, summary)) > 0;
+    return sum_of(html_touched(report, summary), ESI_TOUCHED_COUNT) > 0;
 }
 
 /* put_words - own words, and clears them. */
@@ -305,8 +295,7 @@ put_card(struct esi_buf *out, struct esi_buf *words, const struct html_report *r
         put_server_words(words, &card->tally);
         put_words(out, words);
         esi_buf_text(out, "</b>");
-        html_put_some(out, &report->keep, is_of_card, at,
-                      sessions[ESI_TOUCHED_YES] + sessions[ESI_TOUCHED_PROBABLY]);
+        html_put_some(out, &report->keep, is_of_card, at, alarming_of(sessions));
         esi_buf_text(out, "</p>");
         put_times(out, words, &card->tally);
     }
@@ -340,7 +329,7 @@ html_put_capture(struct esi_buf *out, const struct html_report *report,
                  const struct esi_summary_info *summary)
 {
     const uint64_t *sessions = html_touched(report, summary);
-    bool alarms = sessions[ESI_TOUCHED_YES] + sessions[ESI_TOUCHED_PROBABLY] > 0;
+    bool alarms = alarming_of(sessions) > 0;
     struct esi_buf words = {0};
 
     if (!html_has_capture(report, summary))

@@ -29,16 +29,6 @@ put_when(struct esi_buf *out, uint64_t number, unsigned shift)
     esi_buf_text(out, time);
 }
 
-static uint64_t
-sum(const uint64_t counts[HTML_OUTCOMES])
-{
-    uint64_t all = 0;
-
-    for (size_t i = 0; i < HTML_OUTCOMES; i++)
-        all += counts[i];
-    return all;
-}
-
 /* put_words - "3 altered, 1 dropped". */
 static void
 put_words(struct esi_buf *out, const uint64_t counts[HTML_OUTCOMES])
@@ -74,7 +64,7 @@ put_bucket(struct esi_buf *out, const struct html_times *times, size_t at, uint6
     const uint64_t *counts = times->counts[at];
     unsigned y = HEIGHT;
 
-    if (sum(counts) == 0)
+    if (sum_of(counts, HTML_OUTCOMES) == 0)
         return;
     esi_buf_text(out, "<g><title>from ");
     put_when(out, times->first + at, times->shift);
@@ -117,8 +107,8 @@ html_put_chart(struct esi_buf *out, const struct html_times *times)
     if (times->sessions < 2)
         return;
     for (size_t i = 0; i < buckets; i++)
-        if (sum(times->counts[i]) > most)
-            most = sum(times->counts[i]);
+        if (sum_of(times->counts[i], HTML_OUTCOMES) > most)
+            most = sum_of(times->counts[i], HTML_OUTCOMES);
     unsigned width = buckets < 12 ? WIDTH / 12 : WIDTH / (unsigned)buckets;
     esi_buf_printf(out, "<figure><figcaption>Sessions by when they began; each bar is ");
     put_width(out, times->shift);

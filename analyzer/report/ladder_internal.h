@@ -78,6 +78,7 @@ void put_outcome_words(struct esi_buf *out, const struct ladder *ladder,
 
 /* show.c: bytes, numbers and sentences as people read them. */
 void put_thousands(struct esi_buf *out, uint64_t number);
+uint64_t sum_of(const uint64_t *counts, size_t count);
 void put_counted(struct esi_buf *out, uint64_t number, const char *one, const char *many);
 /* What a configuration or a command line calls something. */
 void put_safe(struct esi_buf *out, const char *name);

@@ -9,6 +9,16 @@
 
 enum { LINE_MOST = 100 };
 
+uint64_t
+sum_of(const uint64_t *counts, size_t count)
+{
+    uint64_t all = 0;
+
+    for (size_t i = 0; i < count; i++)
+        all += counts[i];
+    return all;
+}
+
 void
 put_thousands(struct esi_buf *out, uint64_t number)
 {

@@ -193,8 +193,8 @@ void esi_evidence_servers_see(struct esi_evidence_servers *servers,
                               const struct esi_evidence_result *result);
 size_t esi_evidence_servers_count(const struct esi_evidence_servers *servers);
 /* In order of first appearance. */
-const struct esi_evidence_server *
-esi_evidence_servers_at(const struct esi_evidence_servers *servers, size_t index);
+const struct esi_evidence_server *esi_evidence_servers_at(struct esi_evidence_servers *servers,
+                                                          size_t index);
 /* Sessions of servers that there was no room for, by what they were. */
 const uint64_t *esi_evidence_servers_left(const struct esi_evidence_servers *servers);
 /* "STARTTLS": the keyword of a bit of esi_evidence_server.keywords; NULL: there is none. */
