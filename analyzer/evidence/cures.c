@@ -1,4 +1,5 @@
 /* cures.c - the lines of cures.def for a family and what it brings about. */
+#define _GNU_SOURCE /* memmem */
 #include "evidence_internal.h"
 
 #define EFFECT(id) (1u << EFFECT_##id)
@@ -21,16 +22,15 @@ with_server(struct esi_arena *arena, struct esi_slice line, const char *server)
 {
     static const char place[] = "{server}";
     struct esi_buf text = {0};
+    const uint8_t *at;
 
-    for (size_t at = 0; at < line.len; at++) {
-        if (line.len - at >= sizeof place - 1 &&
-            memcmp(line.ptr + at, place, sizeof place - 1) == 0) {
-            esi_buf_text(&text, server);
-            at += sizeof place - 2;
-        } else {
-            esi_buf_byte(&text, line.ptr[at]);
-        }
+    while ((at = memmem(line.ptr, line.len, place, sizeof place - 1))) {
+        size_t before = (size_t)(at - line.ptr);
+        esi_buf_append(&text, esi_slice_cut(line, 0, before));
+        esi_buf_text(&text, server);
+        line = esi_slice_cut(line, before + sizeof place - 1, line.len);
     }
+    esi_buf_append(&text, line);
     esi_buf_byte(&text, '\0');
     const char *copy = (const char *)esi_arena_copy(arena, esi_buf_slice(&text)).ptr;
     esi_buf_free(&text);
@@ -41,7 +41,8 @@ with_server(struct esi_arena *arena, struct esi_slice line, const char *server)
 static bool
 keeps_tls(const struct esi_evidence *evidence)
 {
-    return has_fired(evidence, DETECTOR_TLS_CLEAR) || (evidence->findings->effects & EFFECT(TLS));
+    return has_fired(evidence, DETECTOR_TLS_CLEAR) ||
+           (evidence->findings->effects & (EFFECT(TLS) | EFFECT(TLS_MAYBE)));
 }
 
 void

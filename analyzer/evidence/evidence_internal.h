@@ -62,12 +62,16 @@ enum keyword {
 #include "families.def"
     KEYWORD_COUNT
 };
+_Static_assert(SERVER_COUNT <= 32, "servers are bits of a uint32_t");
 _Static_assert(KEYWORD_COUNT <= 64, "keywords are bits of a uint64_t");
 
 /* families.c: what a line tells of the server. */
 const char *server_name(enum server server);
-enum server server_of_greeting(struct esi_slice line);            /* SERVER_COUNT: none */
-double server_weight(enum server server, struct esi_slice hello); /* of its hello line, too */
+enum server server_of_greeting(struct esi_slice line); /* SERVER_COUNT: none */
+/* Whose first line of a reply to EHLO may be so: bits of enum server. */
+uint64_t hellos_fit(struct esi_slice hello);
+bool has_hello(enum server server); /* one that others have not */
+double server_weight(enum server server, bool hello_fits);
 bool is_unknown_command(unsigned code, struct esi_slice line);
 bool is_noop_reply(unsigned code, struct esi_slice line);
 enum keyword keyword_of(struct esi_slice line); /* KEYWORD_COUNT: none */
@@ -129,10 +133,11 @@ enum form { FORM_CLEAR, FORM_X, FORM_NOOP, FORM_DOT, FORM_AUTH };
 struct asked {
     uint8_t verb; /* enum esi_verb */
     uint8_t form;
-    bool says_x;     /* its argument holds X, which a reply may quote */
+    bool says_x;     /* it holds X itself, which a reply may quote */
     bool is_private; /* a verb that begins with X (RFC 5321 section 4.1.5) */
     uint16_t word_len;
 };
+enum { X_LEAST = 4 };     /* of a verb; fewer X are a word of their own */
 enum { ASKED_MOST = 64 }; /* a client that waits for no reply gets no pairing beyond */
 
 /* A place in the client's stream. */
@@ -149,13 +154,15 @@ struct esi_evidence {
     bool midstream, greeted, greeting_clear, greeting_esmtp, greeting_starred, eight_stars;
     bool gap_before_list;       /* the greeting or a first reply may lie in it */
     bool listed, helo_answered; /* EHLO or HELO got its 250 */
-    bool list_masked, list_tls_likely;
-    bool commanded, tried_ehlo; /* a command was seen; EHLO was */
-    bool unsure, lost;          /* which reply answers what: in doubt, for want of room */
-    bool heard;                 /* the server said something */
+    bool list_masked, list_tls_likely, list_tls_hidden; /* hidden: with any odds worth a word */
+    bool commanded, tried_ehlo;                         /* a command was seen; EHLO was */
+    bool unsure, lost; /* which reply answers what: in doubt, for want of room */
+    bool heard;        /* the server said something */
     bool adrift; /* whether the client's lines are commands is not known: it may be inside a message
                   */
     bool data_pending, dot_waits;
+    bool data_refused;                 /* and what comes may be the message all the same */
+    bool early_text, early_x;          /* behind DATA, before its reply: a line of text, one of X */
     bool in_pieces;                    /* commands came in segments of fewer than four bytes */
     enum server server, likely_server; /* SERVER_COUNT: not known */
     uint32_t server_bits;              /* that the starred greeting fits */
@@ -193,15 +200,39 @@ void see_products(struct esi_evidence *evidence, const struct esi_outcome *turn,
 void see_ending(struct esi_evidence *evidence, const struct esi_evidence_facts *facts);
 void ask(struct esi_evidence *evidence, struct asked asked);
 
-/* keywords.c: guesses for the masked lines of a list; clear: the keywords that stand in it. */
+/* A 250 to EHLO, read. */
 struct list_line {
     struct esi_slice text;
     bool masked;
 };
 enum { LIST_MOST = 40 };
+struct ehlo_reply {
+    struct esi_slice hello; /* its first line */
+    struct esi_slice text;  /* the others, as they stand */
+    const struct list_line *lines;
+    size_t count;
+    uint64_t clear; /* keywords that stand in it: bits of enum keyword */
+};
+
+/* keywords.c: guesses for the masked lines. */
 void guess_keywords(struct esi_evidence *evidence, const struct esi_outcome *turn,
-                    struct esi_slice hello, const struct list_line *lines, size_t count,
-                    uint64_t clear);
+                    const struct ehlo_reply *reply);
+/* What it takes for line number `line` to be a keyword, 0..1; 0: it cannot be. */
+double keyword_price(const struct ehlo_reply *reply, size_t line, const char *text);
+/* Odds of one line, by keyword, all servers together. */
+struct ballot {
+    struct esi_keyword_odds votes[64];
+    size_t count;
+};
+void vote(struct ballot *ballot, const char *keyword, double odds);
+
+/* family_order.c, any_server.c: the odds of such a reply, from servers of a family, or of none that
+ * is known; votes on its masked lines are cast, in the same measure. at_large: by line, odds of its
+ * being none of the family's keywords, which any_server.c gives to those of servers at large. */
+double poll_family(const struct ehlo_reply *reply, enum server server, double weight,
+                   struct ballot *ballots, double *at_large);
+double poll_any_server(const struct ehlo_reply *reply, double weight, const double *at_large,
+                       struct ballot *ballots);
 
 /* fit.c: the platforms that what was found fits. Bits of enum esi_box; the names into findings. */
 uint32_t fit_platforms(struct esi_evidence *evidence, size_t *count);

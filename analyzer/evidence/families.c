@@ -62,14 +62,31 @@ server_of_greeting(struct esi_slice line)
     return SERVER_COUNT;
 }
 
+bool
+has_hello(enum server server)
+{
+    return servers[server].hello[0] != '\0';
+}
+
+/* A family without a line of its own gives its name alone. */
+uint64_t
+hellos_fit(struct esi_slice hello)
+{
+    bool name_alone = hello.len > 0 && !memchr(hello.ptr, ' ', hello.len);
+    uint64_t bits = 0;
+
+    for (int s = 0; s < SERVER_COUNT; s++)
+        if (has_hello((enum server)s) ? glob_fits(servers[s].hello, hello) : name_alone)
+            bits |= (uint64_t)1 << s;
+    return bits;
+}
+
 double
-server_weight(enum server server, struct esi_slice hello)
+server_weight(enum server server, bool hello_fits)
 {
     enum { HELLO_TELLS = 20 }; /* estimated: such a line is hardly another family's */
-    const char *pattern = servers[server].hello;
-    bool fits = pattern[0] ? glob_fits(pattern, hello) : !memchr(hello.ptr, ' ', hello.len);
 
-    return servers[server].weight * (fits ? HELLO_TELLS : 1);
+    return servers[server].weight * (hello_fits ? HELLO_TELLS : 1);
 }
 
 bool

@@ -9,27 +9,30 @@
 enum {
     LETTERS = 26,
     STARTTLS_LEN = 8,
-    X_LEAST = 4,     /* of a line of its own; shorter ones count beside others */
+    LINE_LEAST = 4,  /* of a line of its own; shorter ones count beside others */
     SHORT_LEAST = 3, /* so many of them tell it, too */
+};
+
+/* What it comes to, if all its lines are in the clear. */
+struct clear_list {
+    size_t count;   /* of lines */
+    uint64_t clear; /* bits of enum keyword */
+    bool others, auth_equals;
 };
 
 /* What its lines come to. */
 struct list {
-    size_t count;
+    struct clear_list seen;
     size_t masked;                          /* whose letters run as they should */
     size_t longest;                         /* of these */
     bool odd, tls_x, other_x, wraps, stays; /* tls_x: X as long as STARTTLS; other_x: otherwise */
     struct esi_slice odd_line, first_masked;
-    uint64_t clear; /* bits of enum keyword */
-    bool others, auth_equals;
-    struct list_line lines[LIST_MOST]; /* the first `count` */
+    struct list_line lines[LIST_MOST]; /* the first seen.count */
 };
 
-struct clear_list {
+struct remembered {
     struct known known;
-    size_t count;
-    uint64_t clear;
-    bool others, auth_equals;
+    struct clear_list seen;
 };
 
 static bool
@@ -54,7 +57,7 @@ take_masked(struct list *list, struct esi_slice text)
         list->masked++;
         return;
     }
-    if (last == 'X' && text.len < X_LEAST)
+    if (last == 'X' && text.len < LINE_LEAST)
         return;
     list->tls_x |= last == 'X' && text.len == STARTTLS_LEN;
     list->other_x |= last == 'X' && text.len != STARTTLS_LEN;
@@ -68,9 +71,9 @@ take_clear(struct list *list, struct esi_slice text)
     enum keyword keyword = keyword_of(text);
 
     if (keyword != KEYWORD_COUNT)
-        list->clear |= (uint64_t)1 << keyword;
-    list->others |= !keyword_passes(keyword) && keyword != KEYWORD_STARTTLS && text.len > 0;
-    list->auth_equals |= keyword == KEYWORD_AUTH && text.len > 4 && text.ptr[4] == '=';
+        list->seen.clear |= (uint64_t)1 << keyword;
+    list->seen.others |= !keyword_passes(keyword) && keyword != KEYWORD_STARTTLS && text.len > 0;
+    list->seen.auth_equals |= keyword == KEYWORD_AUTH && text.len > 4 && text.ptr[4] == '=';
 }
 
 static void
@@ -79,8 +82,8 @@ take_line(struct list *list, struct esi_slice text)
     bool letter = text.len > 0 && is_letter(text.ptr[text.len - 1]);
     bool masked = letter && run_of(text, 'X') >= text.len - 1 && (text.len > 1 || list->masked > 0);
 
-    if (list->count < LIST_MOST)
-        list->lines[list->count++] = (struct list_line){text, masked};
+    if (list->seen.count < LIST_MOST)
+        list->lines[list->seen.count++] = (struct list_line){text, masked};
     if (masked)
         take_masked(list, text);
     else
@@ -91,7 +94,7 @@ take_line(struct list *list, struct esi_slice text)
 static bool
 is_mask(const struct list *list)
 {
-    return list->longest >= X_LEAST || list->masked >= SHORT_LEAST;
+    return list->longest >= LINE_LEAST || list->masked >= SHORT_LEAST;
 }
 
 static void
@@ -104,7 +107,7 @@ find_missing(struct esi_evidence *evidence, const struct esi_outcome *turn, cons
         list->other_x)
         return;
     always = keywords_always(evidence->server);
-    missing = always & ~list->clear;
+    missing = always & ~list->seen.clear;
     if (missing == 0)
         return;
     esi_buf_printf(&text, "%s offers, and it is not there:", server_name(evidence->server));
@@ -121,67 +124,50 @@ find_clear(struct esi_evidence *evidence, const struct esi_outcome *turn, const 
 {
     static const struct esi_slice none = {0};
 
-    evidence->offered |= list->clear;
-    if ((list->clear >> KEYWORD_VRFY) & 1)
+    evidence->offered |= list->seen.clear;
+    if ((list->seen.clear >> KEYWORD_VRFY) & 1)
         found(evidence, DETECTOR_VRFY_CLEAR, turn, ESI_LIT("VRFY"));
-    if (list->auth_equals)
+    if (list->seen.auth_equals)
         found(evidence, DETECTOR_AUTH_EQUALS_CLEAR, turn, ESI_LIT("AUTH="));
-    if ((list->clear >> KEYWORD_STARTTLS) & 1)
+    if ((list->seen.clear >> KEYWORD_STARTTLS) & 1)
         found(evidence, DETECTOR_TLS_CLEAR, turn, ESI_LIT("STARTTLS"));
-    if (list->others && list->masked == 0)
+    if (list->seen.others && list->masked == 0)
         found(evidence, DETECTOR_LIST_CLEAR, turn, none);
-    if (list->others && list->masked == 1 && list->longest == STARTTLS_LEN)
+    if (list->seen.others && list->masked == 1 && list->longest == STARTTLS_LEN)
         found(evidence, DETECTOR_TLS_HIDDEN_ALONE, turn, list->first_masked);
-    if (list->count > 0)
+    if (list->seen.count > 0)
         found(evidence, DETECTOR_EHLO_PASSED, turn, none);
 }
 
-/* recall - a list that came before, and was all in the clear: its lines are not looked at. */
-static bool
-recall(struct list *list, const struct clear_list *before, struct esi_slice text)
-{
-    if (!is_known(&before->known, text))
-        return false;
-    list->count = before->count;
-    list->clear = before->clear;
-    list->others = before->others;
-    list->auth_equals = before->auth_equals;
-    return true;
-}
-
-static void
-remember(const struct list *list, struct clear_list *here, struct esi_slice text)
-{
-    if (list->masked > 0 || list->odd || list->tls_x || list->other_x)
-        return;
-    make_known(&here->known, text);
-    here->count = list->count;
-    here->clear = list->clear;
-    here->others = list->others;
-    here->auth_equals = list->auth_equals;
-}
-
+/* read_lines - a list that came before, and was all in the clear, is not looked at again. */
 static void
 read_lines(struct list *list, struct esi_slice text)
 {
-    static _Thread_local struct clear_list before[KNOWN_PLACES];
-    struct clear_list *here = &before[known_place(text)];
+    static _Thread_local struct remembered before[KNOWN_PLACES];
+    struct remembered *here = &before[known_place(text)];
     struct esi_slice all = text, line;
 
-    if (recall(list, here, text))
+    if (is_known(&here->known, text)) {
+        list->seen = here->seen;
         return;
+    }
     while (next_line(&text, &line))
         take_line(list, line);
-    remember(list, here, all);
+    if (list->masked > 0 || list->odd || list->tls_x || list->other_x)
+        return;
+    make_known(&here->known, all);
+    here->seen = list->seen;
 }
 
 void
 see_list(struct esi_evidence *evidence, const struct esi_outcome *turn)
 {
-    struct esi_slice text = turn->u.turn.text, hello = {0};
-    struct list list = {.count = 0};
+    struct esi_slice text = turn->u.turn.text;
+    struct list list = {.masked = 0};
+    struct ehlo_reply reply = {.lines = list.lines};
 
-    next_line(&text, &hello);
+    next_line(&text, &reply.hello);
+    reply.text = text;
     read_lines(&list, text);
     bool mask = list.masked > 0 && is_mask(&list);
     if (mask)
@@ -192,10 +178,12 @@ see_list(struct esi_evidence *evidence, const struct esi_outcome *turn)
     if (list.tls_x || list.other_x)
         found(evidence, list.tls_x ? DETECTOR_KEYWORDS_X : DETECTOR_KEYWORDS_X_OTHER, turn,
               list.odd_line);
-    else if (list.odd && list.odd_line.len >= X_LEAST)
+    else if (list.odd && list.odd_line.len >= LINE_LEAST)
         found(evidence, DETECTOR_KEYWORDS_ODD, turn, list.odd_line);
+    reply.count = list.seen.count;
+    reply.clear = list.seen.clear;
     if ((mask || list.tls_x) && !evidence->list_masked)
-        guess_keywords(evidence, turn, hello, list.lines, list.count, list.clear);
+        guess_keywords(evidence, turn, &reply);
     evidence->list_masked |= mask || list.tls_x;
     find_clear(evidence, turn, &list);
     find_missing(evidence, turn, &list);

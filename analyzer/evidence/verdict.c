@@ -28,8 +28,8 @@ is_edited_beyond(enum detector detector)
 }
 
 /* strength_of - what a row says in this session. A box that commands pass behind the tap was passed
- * by the greeting before it, and would have starred it; where that is not in the capture, what is
- * only assumed is not enough. */
+ * by the greeting before it, and would have starred it: what is only assumed says nothing where
+ * that is in the clear, and not enough where it is not in the capture. */
 static enum esi_strength
 strength_of(const struct esi_evidence *evidence, enum detector detector, bool against)
 {
@@ -38,10 +38,13 @@ strength_of(const struct esi_evidence *evidence, enum detector detector, bool ag
 
     if (against && greeting && strength <= ESI_STRENGTH_WEAK)
         return strength == ESI_STRENGTH_WEAK ? ESI_STRENGTH_NOTE : ESI_STRENGTH_WEAK;
-    if (strength == ESI_STRENGTH_STRONG && is_edited_beyond(detector) &&
-        (evidence->greeting_clear ||
-         (esi_detector_at(detector)->basis == ESI_BASIS_ASSUMED && !evidence->greeting_starred)))
-        return ESI_STRENGTH_WEAK;
+    if (strength == ESI_STRENGTH_STRONG && is_edited_beyond(detector)) {
+        bool assumed = esi_detector_at(detector)->basis == ESI_BASIS_ASSUMED;
+        if (evidence->greeting_clear)
+            return assumed ? ESI_STRENGTH_NOTE : ESI_STRENGTH_WEAK;
+        if (assumed && !evidence->greeting_starred)
+            return ESI_STRENGTH_WEAK;
+    }
     if (strength == ESI_STRENGTH_STRONG && lead_of(detector)->group == GROUP_ENDING &&
         !evidence->greeted)
         return ESI_STRENGTH_WEAK; /* silence tells little where the beginning is not there */

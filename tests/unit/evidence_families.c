@@ -96,10 +96,19 @@ struct masked {
     size_t lines, hidden_count;
 };
 
+/* whole_line - with the values that follow some keywords. */
+static const char *
+whole_line(const char *text)
+{
+    return strcmp(text, "LIMITS") == 0  ? "LIMITS MAILMAX=1000 RCPTMAX=50000"
+           : strcmp(text, "XLOOP") == 0 ? "XLOOP 0123456789ABCDEF0123456789ABCDEF"
+                                        : text;
+}
+
 static void
 add_line(struct masked *out, const char *text)
 {
-    size_t len = strlen(text);
+    size_t len = strlen(whole_line(text));
 
     esi_buf_byte(&out->text, '\n');
     out->lines++;

@@ -1,14 +1,11 @@
 /*
- * dialogue.c - commands as they are on the wire, and what the server answers to them.
- *
- * Replies come in the order of the commands (RFC 2920); a gap, or more commands that wait than are
- * kept, and nothing is said any more that hangs on which answers which.
+ * commands.c - what the client says: commands as they are on the wire, and what in its messages
+ * some releases end a connection for.
  */
 #define _GNU_SOURCE /* memmem */
 #include "evidence_internal.h"
 
 enum {
-    X_LEAST = 4,    /* fewer are a word of their own */
     VERB_MOST = 12, /* bytes of the longest verb that is masked, X-LINK2STATE */
     STARTTLS_LEN = 8,
     NOOP_LEN = 4,
@@ -31,25 +28,12 @@ ask(struct esi_evidence *evidence, struct asked asked)
     evidence->asked[(evidence->asked_at + evidence->asked_len++) % ASKED_MOST] = asked;
 }
 
-static bool
-answered(struct esi_evidence *evidence, struct asked *out)
-{
-    if (evidence->asked_len == 0)
-        return false;
-    *out = evidence->asked[evidence->asked_at];
-    evidence->asked_at = (uint16_t)((evidence->asked_at + 1) % ASKED_MOST);
-    evidence->asked_len--;
-    return !evidence->unsure;
-}
-
 static void
 note_cause(struct esi_evidence *evidence, enum cause cause, const struct esi_outcome *turn)
 {
     evidence->cause[cause] = (struct place){turn->span.offset, turn->span.offset + turn->span.len,
                                             turn->frame, turn->ts};
 }
-
-/* ---- commands ---- */
 
 /* holds_x - a run that would be taken for a command in a reply that quotes it. */
 static bool
@@ -87,6 +71,20 @@ show(const struct esi_turn *said, char room[ESI_SEEN_MOST])
     return (struct esi_slice){(const uint8_t *)room, n};
 }
 
+/* see_early - a line behind DATA, before its reply: of X only, or text. A client that does not wait
+ * for the 354 may have a line of X in its message; who masks, masks all that are no command. */
+static void
+see_early(struct esi_evidence *evidence, const struct esi_outcome *turn, bool of_x)
+{
+    const struct esi_turn *said = &turn->u.turn;
+    char room[ESI_SEEN_MOST];
+
+    if (of_x && evidence->early_x && !evidence->early_text)
+        found(evidence, DETECTOR_COMMAND_X_DATA, turn, show(said, room));
+    evidence->early_x |= of_x;
+    evidence->early_text |= !of_x && said->verb == ESI_VERB_UNKNOWN && said->word.len > 0;
+}
+
 /* see_x - a verb of X only. */
 static void
 see_x(struct esi_evidence *evidence, const struct esi_outcome *turn, bool first)
@@ -98,8 +96,7 @@ see_x(struct esi_evidence *evidence, const struct esi_outcome *turn, bool first)
     size_t len = said->word.len;
 
     found(evidence,
-          evidence->data_pending                               ? DETECTOR_COMMAND_X_DATA
-          : len < X_LEAST || (bare && len > VERB_MOST)         ? DETECTOR_COMMAND_X_TYPED
+          len < X_LEAST || (bare && len > VERB_MOST)           ? DETECTOR_COMMAND_X_TYPED
           : first && len == X_LEAST && is_name(said->argument) ? DETECTOR_COMMAND_FIRST_X
           : bare && len == STARTTLS_LEN                        ? DETECTOR_COMMAND_TLS_X
                                                                : DETECTOR_COMMAND_X,
@@ -112,7 +109,8 @@ see_x(struct esi_evidence *evidence, const struct esi_outcome *turn, bool first)
 static bool
 may_be_text(const struct esi_evidence *evidence)
 {
-    return evidence->adrift || (evidence->data_pending && !evidence->heard);
+    return evidence->adrift || evidence->data_refused ||
+           (evidence->data_pending && !evidence->heard);
 }
 
 static enum form
@@ -123,16 +121,21 @@ form_of(struct esi_evidence *evidence, const struct esi_outcome *turn, bool firs
 
     if (may_be_text(evidence) && !first)
         return FORM_CLEAR;
-    if (len > 0 && run_of(said->word, 'X') == len) {
+    bool of_x = len > 0 && run_of(said->word, 'X') == len;
+    if (evidence->data_pending)
+        see_early(evidence, turn, of_x && len >= X_LEAST);
+    else if (of_x)
         see_x(evidence, turn, first);
-        return FORM_X;
-    }
+    if (of_x || evidence->data_pending)
+        return of_x ? FORM_X : FORM_CLEAR;
     if (len >= X_LEAST && said->argument.len > 0 && run_of(said->word, 'x') == len) {
         char room[ESI_SEEN_MOST];
         found(evidence, DETECTOR_COMMAND_X_LOWER, turn, show(said, room));
         return FORM_X;
     }
+    /* Who writes NOOP writes it over EHLO, too: behind a list there is none on the path. */
     if (said->verb != ESI_VERB_NOOP || said->argument.len > 0 ||
+        (evidence->tried_ehlo && evidence->listed) ||
         turn->span.len < NOOP_LEN + BLANKS_LEAST + LINE_END ||
         memcmp(said->word.ptr, "NOOP", NOOP_LEN) != 0)
         return FORM_CLEAR;
@@ -192,7 +195,8 @@ asked_by(const struct esi_turn *said, enum form form)
 
     return (struct asked){.verb = (uint8_t)said->verb,
                           .form = (uint8_t)form,
-                          .says_x = holds_x(said->argument),
+                          .says_x = holds_x(said->argument) ||
+                                    (form == FORM_CLEAR && holds_x(said->word)),
                           .is_private = len > 0 && esi_upper(said->word.ptr[0]) == 'X',
                           .word_len = (uint16_t)(len < UINT16_MAX ? len : UINT16_MAX)};
 }
@@ -217,7 +221,12 @@ see_command(struct esi_evidence *evidence, const struct esi_outcome *turn)
         found(evidence, DETECTOR_HELO_FIRST, turn, said->word);
     if (said->verb == ESI_VERB_BDAT)
         note_chunk(evidence, turn);
-    evidence->data_pending |= said->verb == ESI_VERB_DATA;
+    if (said->verb == ESI_VERB_DATA) {
+        evidence->data_pending = true;
+        evidence->early_text = evidence->early_x = false;
+    }
+    if (said->verb != ESI_VERB_UNKNOWN && said->verb != ESI_VERB_NOOP)
+        evidence->data_refused = false;
     ask(evidence, asked_by(said, form));
 }
 
@@ -261,151 +270,4 @@ see_header(struct esi_evidence *evidence, const struct esi_outcome *turn)
     if (said->word.len > 0 && said->word.ptr[0] == 'D' && glob_fits("D*-Signature", said->word) &&
         names_type(said->argument))
         note_cause(evidence, CAUSE_DUPLICATE, turn);
-}
-
-/* ---- replies ---- */
-
-/* quoted_x - a run of X that stands alone in a line: the whole line, or between quotes, brackets or
- * blanks. len 0: there is none. */
-static struct esi_slice
-quoted_x(struct esi_slice line)
-{
-    static const char borders[] = " \"'`:()<>[]";
-
-    for (size_t at = 0; at < line.len; at++) {
-        size_t n = run_of(esi_slice_cut(line, at, line.len), 'X');
-        if (n == 0)
-            continue;
-        bool before = at > 0 && memchr(borders, line.ptr[at - 1], sizeof borders - 1);
-        bool behind = at + n < line.len && memchr(borders, line.ptr[at + n], sizeof borders - 1);
-        bool quotes = before && behind && line.ptr[at - 1] != ' ';
-        if (before && (behind || at + n == line.len) && n >= (quotes ? X_LEAST - 1u : X_LEAST))
-            return esi_slice_cut(line, at, n);
-        at += n - 1;
-    }
-    return (struct esi_slice){0};
-}
-
-static void
-see_refused_ehlo(struct esi_evidence *evidence, const struct esi_outcome *turn,
-                 struct esi_slice line)
-{
-    if (evidence->eight_stars && glob_fits("*Error: unknown command", line))
-        found(evidence, DETECTOR_SMTP_SINK, turn, line);
-    else if (evidence->greeting_starred)
-        found(evidence, DETECTOR_EHLO_REFUSED_STARS, turn, line);
-    else if (evidence->greeting_esmtp)
-        found(evidence, DETECTOR_EHLO_REFUSED, turn, line);
-}
-
-/* passes_everywhere - a verb that no platform blocks: who quotes X of it hides something himself.
- */
-static bool
-passes_everywhere(enum esi_verb verb)
-{
-    return verb == ESI_VERB_HELO || verb == ESI_VERB_MAIL || verb == ESI_VERB_RCPT ||
-           verb == ESI_VERB_DATA || verb == ESI_VERB_RSET || verb == ESI_VERB_NOOP ||
-           verb == ESI_VERB_QUIT;
-}
-
-/* see_refusal - a 500, 501 or 502: does it quote what nobody sent? */
-static void
-see_refusal(struct esi_evidence *evidence, const struct esi_outcome *turn,
-            const struct asked *asked)
-{
-    struct esi_slice text = turn->u.turn.text, line = text;
-
-    if (!next_line(&text, &line))
-        return;
-    unsigned code = turn->u.turn.code;
-    bool unknown = is_unknown_command(code, line);
-    struct esi_slice x = asked && asked->says_x ? (struct esi_slice){0} : quoted_x(line);
-    bool same = asked && asked->word_len == x.len && (unknown || !passes_everywhere(asked->verb));
-    if (x.len > 0 && (!asked || asked->form == FORM_CLEAR) && (same || unknown)) {
-        found(evidence,
-              !same                              ? DETECTOR_QUOTES_ALONE
-              : asked->verb == ESI_VERB_EHLO     ? DETECTOR_QUOTES_EHLO
-              : asked->verb == ESI_VERB_STARTTLS ? DETECTOR_QUOTES_TLS
-                                                 : DETECTOR_QUOTES_X,
-              turn, line);
-        return;
-    }
-    if (!asked || asked->form != FORM_CLEAR)
-        return;
-    if (asked->verb == ESI_VERB_EHLO && (code == 500 || code == 502))
-        see_refused_ehlo(evidence, turn, line);
-    if (!unknown)
-        return;
-    if (asked->verb == ESI_VERB_STARTTLS && evidence->list_tls_likely)
-        found(evidence, DETECTOR_TLS_REFUSED, turn, line);
-}
-
-static void
-see_success(struct esi_evidence *evidence, const struct esi_outcome *turn,
-            const struct asked *asked)
-{
-    const struct esi_turn *said = &turn->u.turn;
-    bool ehlo = asked->verb == ESI_VERB_EHLO;
-
-    if (asked->form != FORM_CLEAR)
-        return;
-    bool noop = (ehlo || asked->verb == ESI_VERB_UNKNOWN) && said->lines == 1 &&
-                is_noop_reply(said->code, said->text);
-    if (asked->verb == ESI_VERB_HELO)
-        evidence->helo_answered = true;
-    if (ehlo && noop)
-        found(evidence, DETECTOR_EHLO_AS_NOOP, turn, said->text);
-    else if (ehlo)
-        see_list(evidence, turn);
-    /* Who writes NOOP writes it over EHLO, too: behind a list there is none on the path. */
-    if (asked->verb == ESI_VERB_UNKNOWN && noop && asked->word_len >= X_LEAST &&
-        !asked->is_private && !evidence->listed)
-        found(evidence, DETECTOR_NOOP_ANSWER, turn, said->text);
-}
-
-static void
-see_symptoms(struct esi_evidence *evidence, const struct esi_outcome *turn)
-{
-    const struct esi_turn *said = &turn->u.turn;
-
-    if (said->code == 550 && glob_fits("5.7.1 *elay*", said->text))
-        found(evidence, DETECTOR_SEEN_RELAY, turn, said->text);
-    if (said->code == 554 && glob_fits("5.6.1 *", said->text))
-        found(evidence, DETECTOR_SEEN_8BIT, turn, said->text);
-}
-
-/* may_be_list - whether several lines of 250 may answer an EHLO that is not in the capture. */
-static bool
-may_be_list(const struct esi_evidence *evidence)
-{
-    return !evidence->listed && !evidence->lost &&
-           (evidence->unsure || evidence->midstream || !evidence->commanded);
-}
-
-void
-see_reply(struct esi_evidence *evidence, const struct esi_outcome *turn)
-{
-    const struct esi_turn *said = &turn->u.turn;
-    struct asked asked;
-
-    if (said->code == 0)
-        return;
-    bool known = answered(evidence, &asked);
-    evidence->heard = true;
-    evidence->adrift = said->code == 354 && !(known && asked.verb == ESI_VERB_DATA);
-    enum esi_verb verb = known ? (enum esi_verb)asked.verb : ESI_VERB_UNKNOWN;
-    if (known && asked.form == FORM_DOT)
-        evidence->dot_waits = false;
-    if (!known || asked.verb == ESI_VERB_DATA)
-        evidence->data_pending = false;
-    if (said->code >= 500 && said->code <= 502)
-        see_refusal(evidence, turn, known ? &asked : NULL);
-    else if (said->code == 250 && known)
-        see_success(evidence, turn, &asked);
-    else if (said->code == 250 && said->lines > 1 && may_be_list(evidence))
-        see_list(evidence, turn);
-    else if (said->code >= 550)
-        see_symptoms(evidence, turn);
-    if (said->code != 250 && said->code != 354)
-        see_products(evidence, turn, false, verb);
 }
