@@ -324,6 +324,12 @@ settle_verify(struct options *options, size_t captures)
         {options->about_config, "--check-config or --print-config"},
     };
 
+    if (common->progress == ESI_CLI_ALWAYS) {
+        esi_cli_say(&program,
+                    "--progress=always does not go with --verify: each case is told as it ends");
+        return false;
+    }
+
     for (size_t i = 0; i < ESI_COUNT(others); i++) {
         if (!others[i].given)
             continue;

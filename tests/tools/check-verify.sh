@@ -273,7 +273,7 @@ check 'a suite that is no text' ran 2 --verify "$work/plain-delivery.pcap"
 
 # ---- options ----
 for option in plain.pcap -cx -Pasa-8 '-ksender_case=x' --map=x --ports=25 -ftcp --max-memory=1G \
-    --events=all --streams=x --check-config -otext -ojson; do
+    --events=all --streams=x --check-config --progress=always -otext -ojson; do
     check "--verify with $option" ran 2 --verify "$suite" "$option"
 done
 check '-o tap without --verify' ran 2 -o tap samples/captures/plain-delivery.pcap
