@@ -96,7 +96,7 @@ size_t run_of(struct esi_slice word, uint8_t byte);
 bool next_line(struct esi_slice *text, struct esi_slice *line);
 
 /* known.c: texts that came before. A reader has a table of KNOWN_PLACES, whose rows begin so. */
-enum { KNOWN_PLACES = 64, KNOWN_MOST = 256 }; /* longer texts are read each time */
+enum { KNOWN_PLACES = 64, KNOWN_MOST = 512 }; /* longer texts are read each time */
 struct known {
     size_t len; /* 0: none */
     uint8_t text[KNOWN_MOST];
@@ -222,6 +222,7 @@ double keyword_price(const struct ehlo_reply *reply, size_t line, const char *te
 /* Odds of one line, by keyword, all servers together. */
 struct ballot {
     struct esi_keyword_odds votes[64];
+    size_t word[64]; /* the length of each keyword's word */
     size_t count;
 };
 void vote(struct ballot *ballot, const char *keyword, double odds);

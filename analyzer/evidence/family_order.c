@@ -78,8 +78,6 @@ odds_of(const struct chain *chain, size_t i, size_t k)
 {
     double sum = 0, skipped = 1;
 
-    if (chain->may[i][k] <= 0)
-        return 0;
     for (size_t j = k; j-- > 0;) {
         sum += chain->ahead[i][j] * skipped;
         if (j > 0)
@@ -123,7 +121,8 @@ poll_family(const struct ehlo_reply *reply, enum server server, double weight,
 
     for (size_t i = 0; i < reply->count; i++) {
         for (size_t k = 1; reply->lines[i].masked && k <= chain->offer_count; k++)
-            vote(&ballots[i], chain->offers[k - 1].text, weight * odds_of(chain, i, k));
+            if (chain->may[i][k] > 0)
+                vote(&ballots[i], chain->offers[k - 1].text, weight * odds_of(chain, i, k));
         at_large[i] += weight * stranger_odds(chain, i);
     }
     free(chain);

@@ -72,25 +72,29 @@ keyword_price(const struct ehlo_reply *reply, size_t number, const char *text)
 
 /* ---- votes ---- */
 
-/* same_keyword - two texts, up to a blank, or = with it. */
-static bool
-same_keyword(const char *a, const char *b)
+/* word_of - how long a keyword is: up to a blank, or = with it. */
+static size_t
+word_of(const char *text)
 {
-    size_t n = strcspn(a, " =");
+    size_t n = strcspn(text, " =");
 
-    return n == strcspn(b, " =") && strncmp(a, b, n) == 0 && (a[n] == '=') == (b[n] == '=');
+    return n + (text[n] == '=');
 }
 
 void
 vote(struct ballot *ballot, const char *keyword, double odds)
 {
+    size_t len = word_of(keyword);
+
     for (size_t i = 0; i < ballot->count; i++)
-        if (same_keyword(ballot->votes[i].keyword, keyword)) {
+        if (ballot->word[i] == len && memcmp(ballot->votes[i].keyword, keyword, len) == 0) {
             ballot->votes[i].odds += odds;
             return;
         }
-    if (odds > 0 && ballot->count < ESI_COUNT(ballot->votes))
-        ballot->votes[ballot->count++] = (struct esi_keyword_odds){keyword, odds};
+    if (odds <= 0 || ballot->count == ESI_COUNT(ballot->votes))
+        return;
+    ballot->word[ballot->count] = len;
+    ballot->votes[ballot->count++] = (struct esi_keyword_odds){keyword, odds};
 }
 
 /* What a reply comes to. It hangs on its lines, and on what else is known of the server. */
