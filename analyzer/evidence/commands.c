@@ -6,7 +6,6 @@
 #include "evidence_internal.h"
 
 enum {
-    VERB_MOST = 12, /* bytes of the longest verb that is masked, X-LINK2STATE */
     STARTTLS_LEN = 8,
     NOOP_LEN = 4,
     LINE_END = 2,
@@ -39,7 +38,8 @@ note_cause(struct esi_evidence *evidence, enum cause cause, const struct esi_out
 static bool
 holds_x(struct esi_slice text)
 {
-    return text.len > 0 && memmem(text.ptr, text.len, "XXX", X_LEAST - 1);
+    return text.len > 0 && (memmem(text.ptr, text.len, "XXX", X_LEAST - 1) ||
+                            memmem(text.ptr, text.len, "xxx", X_LEAST - 1));
 }
 
 /* is_name - an argument that reads as that of EHLO does: a domain or an address literal. */
@@ -105,11 +105,12 @@ see_x(struct esi_evidence *evidence, const struct esi_outcome *turn, bool first)
         found(evidence, DETECTOR_COMMAND_X_VERB, turn, seen);
 }
 
-/* may_be_text - whether the line may belong to a message: nobody saw where that began. */
+/* may_be_text - whether the line may belong to a message, of which nobody saw where it began, or to
+ * a login. */
 static bool
 may_be_text(const struct esi_evidence *evidence)
 {
-    return evidence->adrift || evidence->data_refused ||
+    return evidence->adrift || evidence->data_refused || evidence->in_auth ||
            (evidence->data_pending && !evidence->heard);
 }
 
@@ -225,8 +226,10 @@ see_command(struct esi_evidence *evidence, const struct esi_outcome *turn)
         evidence->data_pending = true;
         evidence->early_text = evidence->early_x = false;
     }
-    if (said->verb != ESI_VERB_UNKNOWN && said->verb != ESI_VERB_NOOP)
+    if (said->verb != ESI_VERB_UNKNOWN && said->verb != ESI_VERB_NOOP) {
         evidence->data_refused = false;
+        evidence->in_auth = said->verb == ESI_VERB_AUTH;
+    }
     ask(evidence, asked_by(said, form));
 }
 

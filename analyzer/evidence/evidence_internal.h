@@ -138,6 +138,7 @@ struct asked {
     uint16_t word_len;
 };
 enum { X_LEAST = 4 };     /* of a verb; fewer X are a word of their own */
+enum { VERB_MOST = 12 };  /* bytes of the longest verb that is masked, X-LINK2STATE */
 enum { ASKED_MOST = 64 }; /* a client that waits for no reply gets no pairing beyond */
 
 /* A place in the client's stream. */
@@ -150,7 +151,8 @@ enum cause { CAUSE_HEADER, CAUSE_RECIPIENTS, CAUSE_COMMAND, CAUSE_SENDER, CAUSE_
 struct esi_evidence {
     uint64_t fired[2]; /* bits of enum detector */
     struct findings *findings;
-    bool suspect; /* a row fired that says something by itself */
+    bool contradicted; /* segments of it differ: only the first were seen */
+    bool suspect;      /* a row fired that says something by itself */
     bool midstream, greeted, greeting_clear, greeting_esmtp, greeting_starred, eight_stars;
     bool gap_before_list;       /* the greeting or a first reply may lie in it */
     bool listed, helo_answered; /* EHLO or HELO got its 250 */
@@ -161,7 +163,8 @@ struct esi_evidence {
     bool adrift; /* whether the client's lines are commands is not known: it may be inside a message
                   */
     bool data_pending, dot_waits;
-    bool data_refused;                 /* and what comes may be the message all the same */
+    bool data_refused; /* and what comes may be the message all the same */
+    bool in_auth;      /* AUTH came last: who does not wait says name and password behind it */
     bool early_text, early_x;          /* behind DATA, before its reply: a line of text, one of X */
     bool in_pieces;                    /* commands came in segments of fewer than four bytes */
     enum server server, likely_server; /* SERVER_COUNT: not known */

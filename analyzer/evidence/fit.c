@@ -201,6 +201,17 @@ is_of_pieces(const struct esi_evidence *evidence, enum detector detector)
            (detector == DETECTOR_COMMAND_X || detector == DETECTOR_COMMAND_TLS_X);
 }
 
+/* is_ahead - whether the row tells of keywords in the clear that the box had not passed yet: from
+ * between box and server, they are there whatever the box does. */
+static bool
+is_ahead(const struct esi_evidence *evidence, enum detector detector)
+{
+    bool clear = detector == DETECTOR_VRFY_CLEAR || detector == DETECTOR_AUTH_EQUALS_CLEAR ||
+                 detector == DETECTOR_TLS_CLEAR || detector == DETECTOR_LIST_CLEAR;
+
+    return clear && evidence->result.side[ESI_TO_CLIENT] == ESI_TAP_BEFORE;
+}
+
 uint32_t
 fit_platforms(struct esi_evidence *evidence, size_t *count)
 {
@@ -208,7 +219,8 @@ fit_platforms(struct esi_evidence *evidence, size_t *count)
     uint32_t pointed = pointed_to(evidence);
 
     for (int d = 0; d < DETECTOR_COUNT; d++)
-        if (has_fired(evidence, (enum detector)d) && !is_of_pieces(evidence, (enum detector)d))
+        if (has_fired(evidence, (enum detector)d) && !is_of_pieces(evidence, (enum detector)d) &&
+            !is_ahead(evidence, (enum detector)d))
             want(&fit.wanted, (enum detector)d);
     if (is_greeting_spared(evidence))
         fit.wanted.asked[ESI_KNOB_GREETING] = fit.wanted.fine[ESI_GREETING_NONE] = true;

@@ -46,6 +46,16 @@ static const struct {
     {{(const uint8_t *)"XLOOP", 5}, 38, 38, 1},               /* and 32 digits */
 };
 
+/* is_clear - whether some line of the reply shows the keyword, AUTH= being another than AUTH. */
+static bool
+is_clear(const struct ehlo_reply *reply, struct esi_slice offer)
+{
+    for (size_t i = 0; i < reply->count; i++)
+        if (!reply->lines[i].masked && same_word(reply->lines[i].text, offer))
+            return true;
+    return false;
+}
+
 /* What the default map lets pass is hidden by few, and what stands in the clear in the same reply
  * by nobody (`clear`: bits of enum keyword). VRFY and AUTH= are hidden by some releases. */
 double
@@ -58,7 +68,8 @@ keyword_price(const struct ehlo_reply *reply, size_t number, const char *text)
         return same_word(line->text, offer);
     for (size_t i = 0; i < ESI_COUNT(open_ended); i++)
         if (esi_slice_eq(offer, open_ended[i].word))
-            return line->text.len >= open_ended[i].least && line->text.len <= open_ended[i].most
+            return line->text.len >= open_ended[i].least && line->text.len <= open_ended[i].most &&
+                           !is_clear(reply, offer)
                        ? open_ended[i].price
                        : 0;
     if (line->text.len != offer.len)

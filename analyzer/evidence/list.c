@@ -170,21 +170,23 @@ see_list(struct esi_evidence *evidence, const struct esi_outcome *turn)
     reply.text = text;
     read_lines(&list, text);
     bool mask = list.masked > 0 && is_mask(&list);
+    /* Who strips STARTTLS leaves the rest; lines of X of any length were made unreadable. */
+    bool tls_x = list.tls_x && !list.other_x;
     if (mask)
         found(evidence, DETECTOR_KEYWORDS_LETTERS, turn, list.first_masked);
     if (mask && (list.wraps || list.stays))
         found(evidence, list.wraps ? DETECTOR_AFTER_Z_WRAP : DETECTOR_AFTER_Z_STAY, turn,
               list.first_masked);
     if (list.tls_x || list.other_x)
-        found(evidence, list.tls_x ? DETECTOR_KEYWORDS_X : DETECTOR_KEYWORDS_X_OTHER, turn,
+        found(evidence, tls_x ? DETECTOR_KEYWORDS_X : DETECTOR_KEYWORDS_X_OTHER, turn,
               list.odd_line);
     else if (list.odd && list.odd_line.len >= LINE_LEAST)
         found(evidence, DETECTOR_KEYWORDS_ODD, turn, list.odd_line);
     reply.count = list.seen.count;
     reply.clear = list.seen.clear;
-    if ((mask || list.tls_x) && !evidence->list_masked)
+    if ((mask || tls_x) && !evidence->list_masked)
         guess_keywords(evidence, turn, &reply);
-    evidence->list_masked |= mask || list.tls_x;
+    evidence->list_masked |= mask || tls_x;
     find_clear(evidence, turn, &list);
     find_missing(evidence, turn, &list);
     evidence->listed = true;

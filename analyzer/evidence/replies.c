@@ -70,7 +70,7 @@ see_quoted(struct esi_evidence *evidence, const struct esi_outcome *turn, const 
         return false;
     struct esi_slice x = quoted(line, 'X');
     bool same = asked && asked->word_len == x.len && (unknown || !passes_everywhere(asked->verb));
-    if (x.len == 0 || (!same && !unknown))
+    if (x.len == 0 || (!same && (!unknown || x.len > VERB_MOST)))
         return false;
     found(evidence,
           !same                              ? DETECTOR_QUOTES_ALONE
@@ -87,7 +87,7 @@ static bool
 see_quoted_low(struct esi_evidence *evidence, const struct esi_outcome *turn,
                const struct asked *asked, struct esi_slice line)
 {
-    if (!asked || asked->form != FORM_CLEAR || asked->verb == ESI_VERB_UNKNOWN ||
+    if (!asked || asked->says_x || asked->form != FORM_CLEAR || asked->verb == ESI_VERB_UNKNOWN ||
         passes_everywhere(asked->verb) || quoted(line, 'x').len != asked->word_len)
         return false;
     const char *verb = esi_verb_name(asked->verb);

@@ -170,7 +170,8 @@ note_kind(struct entry *entry, const struct esi_evidence_result *result)
     if (esi_evidence_alarms(result)) {
         bool by_greeting = is_by_greeting(result);
         entry->greeting_touched |= by_greeting;
-        entry->rest_touched |= !by_greeting;
+        /* Between box and server, lists are in the clear all the time. */
+        entry->rest_touched |= !by_greeting && result->side[ESI_TO_CLIENT] != ESI_TAP_BEFORE;
     } else if (result->touched == ESI_TOUCHED_NO) {
         entry->greeting_clear |= result->greeted_220;
         entry->list_clear |= result->listed;

@@ -55,7 +55,8 @@ strength_of(const struct esi_evidence *evidence, enum detector detector, bool ag
 static bool
 saw_enough(const struct esi_evidence *evidence)
 {
-    return evidence->greeted && !evidence->midstream && !evidence->gap_before_list;
+    return evidence->greeted && !evidence->midstream && !evidence->gap_before_list &&
+           !evidence->contradicted;
 }
 
 static enum esi_touched
@@ -239,6 +240,10 @@ say_against(struct esi_evidence *evidence)
             add_row(findings, esi_detector_at((size_t)d));
     if (evidence->greeting_clear && fired_beyond(evidence) && result->family != ESI_BOX_IOS)
         add_against(findings, SPARED);
+    if (evidence->contradicted)
+        add_against(findings, "Segments of this session contradict each other, and only those that "
+                              "came first were looked at: captured on both sides of a box, the "
+                              "others are what it made of them.");
     if (is_greeting_alone(evidence))
         add_against(findings, "Nothing but the greeting tells it: who runs the server may have "
                               "written the stars himself.");
@@ -249,8 +254,9 @@ say_against(struct esi_evidence *evidence)
     if (result->side[0] == ESI_TAP_BEHIND && result->side[1] == ESI_TAP_BEHIND)
         add_against(
             findings,
-            "Both directions are edited, and no single place between the peers sees that: the "
-            "capture was rewritten, put together from both sides, or taken on the box.");
+            "Both directions are edited, which no place beside a single box sees: there are two "
+            "boxes, one on each side, or the capture was rewritten, put together from both "
+            "sides, or taken on the box.");
     if (result->reproduced_count == 0 && result->family < ESI_BOX_OTHER_EDITOR)
         add_against(findings, "No platform known, as it comes or with one knob turned, writes all "
                               "that is seen here together.");
@@ -303,6 +309,8 @@ conclude(struct esi_evidence *evidence, const struct esi_evidence_facts *facts)
     result->unanswered = evidence->dot_waits;
     result->greeted_220 = evidence->greeting_clear || evidence->greeting_starred;
     result->listed = evidence->listed;
+    if (evidence->contradicted)
+        findings_of(evidence);
     if (!evidence->findings)
         return;
     result->product = product(evidence);

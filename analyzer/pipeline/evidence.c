@@ -281,6 +281,7 @@ evidence_tell(struct pipeline *pipeline, struct slot *slot)
     if (!watch->answers)
         forget_repeats(watch);
     watch->facts.end_split &= is_waited_for(pipeline, slot);
+    watch->facts.contradicted = info->quality.overlap_conflicts > 0;
     watch->facts.server = &info->tuple.server.ip;
     esi_evidence_ending(watch->evidence, &watch->facts);
     info->evidence = esi_evidence_result(watch->evidence);

@@ -45,6 +45,9 @@ put_unknown_words(struct esi_buf *text, const struct esi_session_info *session)
         esi_buf_text(text, why->detector->words);
     else if (session->quality.midstream)
         esi_buf_text(text, "its beginning is not in the capture");
+    else if (session->quality.overlap_conflicts > 0)
+        esi_buf_text(text, "segments of it contradict each other, as where it was captured on both "
+                           "sides of a box");
     else
         esi_buf_text(text, "the greeting, or what answers EHLO, is not in the capture");
 }

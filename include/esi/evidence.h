@@ -145,7 +145,8 @@ struct esi_evidence_facts {
      */
     bool end_split;
     uint64_t end_at, end_frame;
-    uint64_t typed;              /* client's segments of fewer than four bytes that end no line */
+    bool contradicted; /* segments differ in bytes that both carry; the first to come was used */
+    uint64_t typed;    /* client's segments of fewer than four bytes that end no line */
     const struct esi_ip *server; /* for the lines of the cure; NULL: 192.0.2.25 stands for it */
 };
 

@@ -104,7 +104,6 @@ Test(evidence, samples_are_not_touched, .timeout = 300)
 /* Conversations that hold what firewalls write, as rewritten captures and quoted commands do:
  * looked at one by one, each shows stars, X or NOOP and blanks where no peer writes them. */
 static const char *const masked[] = {
-    "/cases/auth/gap-masked-command.case",
     "/cases/auth/hidden-already.case",
     "/cases/commands/noop-already.case",
     "/cases/commands/noop-over-x.case",
