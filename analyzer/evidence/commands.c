@@ -9,7 +9,7 @@ enum {
     STARTTLS_LEN = 8,
     NOOP_LEN = 4,
     LINE_END = 2,
-    BLANKS_LEAST = 2, /* behind NOOP; one is a slip */
+    BLANKS_LEAST = 3, /* behind NOOP; fewer are a slip, and no argument is that short */
     COMMAND_LIMIT = 512,
     RECIPIENTS_LIMIT = 100,
     SENDER_LIMIT = 320,
@@ -85,6 +85,14 @@ see_early(struct esi_evidence *evidence, const struct esi_outcome *turn, bool of
     evidence->early_text |= !of_x && said->verb == ESI_VERB_UNKNOWN && said->word.len > 0;
 }
 
+/* has_no_tls - whether the server was seen to offer all but STARTTLS. */
+static bool
+has_no_tls(const struct esi_evidence *evidence)
+{
+    return evidence->listed && !evidence->list_masked &&
+           !((evidence->offered >> KEYWORD_STARTTLS) & 1);
+}
+
 /* see_x - a verb of X only. */
 static void
 see_x(struct esi_evidence *evidence, const struct esi_outcome *turn, bool first)
@@ -95,22 +103,24 @@ see_x(struct esi_evidence *evidence, const struct esi_outcome *turn, bool first)
     bool bare = said->argument.len == 0;
     size_t len = said->word.len;
 
+    if (first && bare)
+        evidence->first_x = len;
     found(evidence,
-          len < X_LEAST || (bare && len > VERB_MOST)           ? DETECTOR_COMMAND_X_TYPED
-          : first && len == X_LEAST && is_name(said->argument) ? DETECTOR_COMMAND_FIRST_X
-          : bare && len == STARTTLS_LEN                        ? DETECTOR_COMMAND_TLS_X
-                                                               : DETECTOR_COMMAND_X,
+          len < X_LEAST || (bare && len > VERB_MOST)             ? DETECTOR_COMMAND_X_TYPED
+          : first && len == X_LEAST && is_name(said->argument)   ? DETECTOR_COMMAND_FIRST_X
+          : bare && len == STARTTLS_LEN && !has_no_tls(evidence) ? DETECTOR_COMMAND_TLS_X
+                                                                 : DETECTOR_COMMAND_X,
           turn, seen);
     if (!bare)
         found(evidence, DETECTOR_COMMAND_X_VERB, turn, seen);
 }
 
-/* may_be_text - whether the line may belong to a message, of which nobody saw where it began, or to
- * a login. */
+/* may_be_text - whether the line may belong to a message, of which nobody saw where it began or
+ * ends, or to a login. */
 static bool
 may_be_text(const struct esi_evidence *evidence)
 {
-    return evidence->adrift || evidence->data_refused || evidence->in_auth ||
+    return evidence->adrift || evidence->text_due || evidence->dot_waits || evidence->in_auth ||
            (evidence->data_pending && !evidence->heard);
 }
 
@@ -189,6 +199,19 @@ note_chunk(struct esi_evidence *evidence, const struct esi_outcome *turn)
     evidence->chunk_to = turn->span.offset + turn->span.len + len;
 }
 
+/* line_len - of verb and argument, with the blank between. */
+static size_t
+line_len(const struct esi_turn *said)
+{
+    return said->word.len + (said->argument.len > 0 ? 1 + said->argument.len : 0);
+}
+
+static uint16_t
+len16(size_t len)
+{
+    return (uint16_t)(len < UINT16_MAX ? len : UINT16_MAX);
+}
+
 static struct asked
 asked_by(const struct esi_turn *said, enum form form)
 {
@@ -199,7 +222,21 @@ asked_by(const struct esi_turn *said, enum form form)
                           .says_x = holds_x(said->argument) ||
                                     (form == FORM_CLEAR && holds_x(said->word)),
                           .is_private = len > 0 && esi_upper(said->word.ptr[0]) == 'X',
-                          .word_len = (uint16_t)(len < UINT16_MAX ? len : UINT16_MAX)};
+                          .word_len = len16(len),
+                          .line_len = len16(line_len(said))};
+}
+
+static void
+see_helo(struct esi_evidence *evidence, const struct esi_outcome *turn, bool first)
+{
+    const struct esi_turn *said = &turn->u.turn;
+    char room[ESI_SEEN_MOST];
+
+    if (first && evidence->greeting_starred)
+        found(evidence, DETECTOR_HELO_FIRST, turn, said->word);
+    if (said->argument.len > 0 && evidence->first_x == line_len(said))
+        found(evidence, DETECTOR_COMMAND_X_LINE, turn, show(said, room));
+    evidence->first_x = 0;
 }
 
 void
@@ -218,8 +255,8 @@ see_command(struct esi_evidence *evidence, const struct esi_outcome *turn)
         note_cause(evidence, CAUSE_COMMAND, turn);
     if (said->verb == ESI_VERB_MAIL || said->verb == ESI_VERB_RCPT)
         see_address(evidence, turn);
-    if (first && evidence->greeting_starred && said->verb == ESI_VERB_HELO)
-        found(evidence, DETECTOR_HELO_FIRST, turn, said->word);
+    if (said->verb == ESI_VERB_HELO)
+        see_helo(evidence, turn, first);
     if (said->verb == ESI_VERB_BDAT)
         note_chunk(evidence, turn);
     if (said->verb == ESI_VERB_DATA) {
@@ -227,9 +264,14 @@ see_command(struct esi_evidence *evidence, const struct esi_outcome *turn)
         evidence->early_text = evidence->early_x = false;
     }
     if (said->verb != ESI_VERB_UNKNOWN && said->verb != ESI_VERB_NOOP) {
-        evidence->data_refused = false;
+        evidence->text_due = false;
         evidence->in_auth = said->verb == ESI_VERB_AUTH;
     }
+    /* Who does not begin with a command speaks something else than SMTP. */
+    evidence->text_due |= first && form == FORM_CLEAR && said->verb == ESI_VERB_UNKNOWN;
+    /* A dot that ended the message too early: its sender had not doubled it. */
+    evidence->text_due |=
+        evidence->dot_waits && said->verb == ESI_VERB_UNKNOWN && said->word.len > 0;
     ask(evidence, asked_by(said, form));
 }
 

@@ -10,10 +10,13 @@ enum {
     RESENT_LEAST = 2, /* once is a lost packet */
     TYPED_LEAST = 4,  /* segments: no verb is shorter */
 };
-/* Postfix waits ten seconds; what is less by two is still the same. */
-#define PAUSE_LEAST ((esi_nanos)8 * 1000000000)
-/* What is longer by far is a stall. */
-#define PAUSE_MOST ((esi_nanos)15 * 1000000000)
+/* Postfix waits ten seconds; what is less by two is still the same, what is longer by far a stall.
+ * By itself it has to be nearer, and of each message. */
+#define MILLISECONDS(n) ((esi_nanos)(n)*1000000)
+#define PAUSE_LEAST MILLISECONDS(8000)
+#define PAUSE_MOST MILLISECONDS(15000)
+#define PAUSE_ALONE_LEAST MILLISECONDS(9500)
+#define PAUSE_ALONE_MOST MILLISECONDS(11000)
 
 static struct esi_outcome
 at_place(enum esi_dir dir, const struct place *place)
@@ -73,8 +76,10 @@ see_dot(struct esi_evidence *evidence, const struct esi_evidence_facts *facts)
 
     if (facts->dots_alone == 0 || facts->dot_wait < PAUSE_LEAST || facts->dot_wait > PAUSE_MOST)
         return;
-    /* By itself it tells little; Postfix begins with HELO then, too. */
-    if (evidence->greeting_clear && (evidence->tried_ehlo || !evidence->helo_answered))
+    /* Postfix begins with HELO then, too. */
+    if (evidence->greeting_clear &&
+        (evidence->tried_ehlo || !evidence->helo_answered || !evidence->greeting_esmtp ||
+         facts->dot_least < PAUSE_ALONE_LEAST || facts->dot_wait > PAUSE_ALONE_MOST))
         return;
     found(evidence, evidence->greeting_clear ? DETECTOR_DOT_PAUSE_CLEAR : DETECTOR_DOT_PAUSE, &turn,
           ESI_LIT("."));

@@ -133,9 +133,9 @@ enum form { FORM_CLEAR, FORM_X, FORM_NOOP, FORM_DOT, FORM_AUTH };
 struct asked {
     uint8_t verb; /* enum esi_verb */
     uint8_t form;
-    bool says_x;     /* it holds X itself, which a reply may quote */
-    bool is_private; /* a verb that begins with X (RFC 5321 section 4.1.5) */
-    uint16_t word_len;
+    bool says_x;                 /* it holds X itself, which a reply may quote */
+    bool is_private;             /* a verb that begins with X (RFC 5321 section 4.1.5) */
+    uint16_t word_len, line_len; /* line_len: with its argument */
 };
 enum { X_LEAST = 4 };     /* of a verb; fewer X are a word of their own */
 enum { VERB_MOST = 12 };  /* bytes of the longest verb that is masked, X-LINK2STATE */
@@ -156,21 +156,23 @@ struct esi_evidence {
     bool midstream, greeted, greeting_clear, greeting_esmtp, greeting_starred, eight_stars;
     bool gap_before_list;       /* the greeting or a first reply may lie in it */
     bool listed, helo_answered; /* EHLO or HELO got its 250 */
-    bool list_masked, list_tls_likely, list_tls_hidden; /* hidden: with any odds worth a word */
+    bool list_masked;
+    double tls_odds; /* of masked lines being STARTTLS: the highest */
     bool commanded, tried_ehlo;                         /* a command was seen; EHLO was */
     bool unsure, lost; /* which reply answers what: in doubt, for want of room */
     bool heard;        /* the server said something */
     bool adrift; /* whether the client's lines are commands is not known: it may be inside a message
                   */
     bool data_pending, dot_waits;
-    bool data_refused; /* and what comes may be the message all the same */
-    bool in_auth;      /* AUTH came last: who does not wait says name and password behind it */
+    bool text_due; /* no 354, or a message that went on behind its dot: text may come as commands */
+    bool in_auth;  /* AUTH came last: who does not wait says name and password behind it */
     bool early_text, early_x;          /* behind DATA, before its reply: a line of text, one of X */
     bool in_pieces;                    /* commands came in segments of fewer than four bytes */
     enum server server, likely_server; /* SERVER_COUNT: not known */
     uint32_t server_bits;              /* that the starred greeting fits */
     uint64_t offered;                  /* bits of enum keyword, in the clear */
     uint64_t message, dot_at, chunk_to;
+    uint64_t first_x; /* bytes of the first command, if that was X to its end; 0: no */
     uint32_t recipients;
     uint16_t asked_at, asked_len;
     struct asked asked[ASKED_MOST];

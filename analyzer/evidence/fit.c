@@ -193,10 +193,12 @@ pointed_to(const struct esi_evidence *evidence)
 }
 
 /* is_of_pieces - whether a row tells nothing of a platform, since all overwrite such pieces; those
- * that write NOOP leave no argument, though. */
+ * that write NOOP leave no argument, though. Nor does what was a whole line. */
 static bool
 is_of_pieces(const struct esi_evidence *evidence, enum detector detector)
 {
+    if (detector == DETECTOR_COMMAND_X_TYPED && has_fired(evidence, DETECTOR_COMMAND_X_LINE))
+        return true;
     return evidence->in_pieces && !has_fired(evidence, DETECTOR_COMMAND_X_VERB) &&
            (detector == DETECTOR_COMMAND_X || detector == DETECTOR_COMMAND_TLS_X);
 }

@@ -11,6 +11,7 @@
 
 enum { NAMES_LEAST = 5 /* lines of a list that name a family by their order alone */ };
 #define SUREST .99         /* no list of families is complete */
+#define SUREST_OF_FEW .79  /* likewise, of a few lines: not enough to build upon */
 #define RARELY_HIDDEN .002 /* by a map that names it */
 #define AUTH_HIDDEN .05    /* likewise, AUTH */
 #define SURE .8            /* odds from which on a guess is built upon */
@@ -135,7 +136,7 @@ keep_likeliest(struct guess *guess, struct ballot *ballot, double all)
         if (ballot->count == 0 || ballot->votes[best].odds * 100 < all * LEAST_PERCENT)
             return;
         guess->odds[guess->count] = ballot->votes[best];
-        guess->odds[guess->count].odds *= SUREST / all;
+        guess->odds[guess->count].odds /= all;
         ballot->votes[best].odds = 0;
     }
 }
@@ -151,7 +152,22 @@ prior(const struct estimate *estimate, enum server server)
     return (estimate->server_bits >> server) & 1 ? weight * LENGTH_TELLS : weight;
 }
 
-/* stands_out - whether there is more to it than a few lines that many servers have. */
+/* says_hello - whether the first line is one that only this family has. */
+static bool
+says_hello(const struct estimate *estimate, enum server server)
+{
+    return has_hello(server) && ((estimate->hellos >> server) & 1);
+}
+
+/* tells_enough - whether there is more to go by than a few lines that many servers have. */
+static bool
+tells_enough(const struct estimate *estimate, const struct ehlo_reply *reply)
+{
+    return reply->count >= NAMES_LEAST || estimate->server != SERVER_COUNT ||
+           (estimate->likeliest != SERVER_COUNT && says_hello(estimate, estimate->likeliest));
+}
+
+/* stands_out - whether the likeliest family may be named: nothing may speak against it. */
 static bool
 stands_out(const struct estimate *estimate, const struct ehlo_reply *reply)
 {
@@ -159,9 +175,8 @@ stands_out(const struct estimate *estimate, const struct ehlo_reply *reply)
 
     for (size_t i = 0; i < reply->count; i++)
         any_clear |= !reply->lines[i].masked;
-    return any_clear &&
-           (reply->count >= NAMES_LEAST ||
-            (has_hello(estimate->likeliest) && ((estimate->hellos >> estimate->likeliest) & 1)));
+    return any_clear && tells_enough(estimate, reply) &&
+           (!has_hello(estimate->likeliest) || says_hello(estimate, estimate->likeliest));
 }
 
 static void
@@ -180,10 +195,11 @@ poll(struct estimate *estimate, const struct ehlo_reply *reply)
         }
     }
     all += poll_any_server(reply, ANY_SERVER, at_large, ballots);
+    double surest = tells_enough(estimate, reply) ? SUREST : SUREST_OF_FEW;
     if (best < SURE * all || !stands_out(estimate, reply))
         estimate->likeliest = SERVER_COUNT;
     for (size_t i = 0; i < reply->count; i++)
-        keep_likeliest(&estimate->guesses[i], &ballots[i], all);
+        keep_likeliest(&estimate->guesses[i], &ballots[i], all / surest);
     free(ballots);
 }
 
@@ -215,18 +231,17 @@ build_upon(struct esi_evidence *evidence, const struct esi_keyword_guess *made,
            const struct esi_outcome *turn)
 {
     for (size_t i = 0; i < made->count; i++)
-        evidence->list_tls_hidden |=
-            strcmp(made->odds[i].keyword, "STARTTLS") == 0 && made->odds[i].odds >= WORTH_A_WORD;
+        if (strcmp(made->odds[i].keyword, "STARTTLS") == 0 &&
+            made->odds[i].odds > evidence->tls_odds)
+            evidence->tls_odds = made->odds[i].odds;
     if (made->count == 0 || made->odds[0].odds < SURE)
         return;
     const char *keyword = made->odds[0].keyword;
     findings_of(evidence)->effects |=
         keyword_effects(esi_slice_of(keyword)) &
         ~(strchr(keyword, '=') ? keyword_effects(ESI_LIT("AUTH")) : 0);
-    if (strcmp(keyword, "STARTTLS") == 0) {
-        evidence->list_tls_likely = true;
+    if (strcmp(keyword, "STARTTLS") == 0)
         found(evidence, DETECTOR_TLS_HIDDEN, turn, made->seen);
-    }
     if (strcmp(keyword, "VRFY") == 0)
         found(evidence, DETECTOR_VRFY_HIDDEN, turn, made->seen);
     if (strncmp(keyword, "AUTH=", 5) == 0)
@@ -267,6 +282,6 @@ guess_keywords(struct esi_evidence *evidence, const struct esi_outcome *turn,
     for (size_t i = 0; i < reply->count; i++)
         if (reply->lines[i].masked)
             tell(evidence, turn, &reply->lines[i], &estimate->guesses[i]);
-    if (evidence->list_tls_hidden && !evidence->list_tls_likely)
+    if (evidence->tls_odds >= WORTH_A_WORD)
         findings->effects |= 1u << EFFECT_TLS_MAYBE;
 }

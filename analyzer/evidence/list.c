@@ -90,11 +90,13 @@ take_line(struct list *list, struct esi_slice text)
         take_clear(list, text);
 }
 
-/* is_mask - whether the lines are enough of one: a text such as XA may be anybody's. */
+/* is_mask - whether the lines are enough of one: a text such as XA may be anybody's, but for stars
+ * before it. */
 static bool
-is_mask(const struct list *list)
+is_mask(const struct list *list, bool starred)
 {
-    return list->longest >= LINE_LEAST || list->masked >= SHORT_LEAST;
+    return (starred && list->masked > 0) || list->longest >= LINE_LEAST ||
+           list->masked >= SHORT_LEAST;
 }
 
 static void
@@ -169,7 +171,7 @@ see_list(struct esi_evidence *evidence, const struct esi_outcome *turn)
     next_line(&text, &reply.hello);
     reply.text = text;
     read_lines(&list, text);
-    bool mask = list.masked > 0 && is_mask(&list);
+    bool mask = list.masked > 0 && is_mask(&list, evidence->greeting_starred);
     /* Who strips STARTTLS leaves the rest; lines of X of any length were made unreadable. */
     bool tls_x = list.tls_x && !list.other_x;
     if (mask)

@@ -6,6 +6,8 @@
  */
 #include "evidence_internal.h"
 
+#define MORE_LIKELY_THAN_NOT .5
+
 static bool
 answered(struct esi_evidence *evidence, struct asked *out)
 {
@@ -69,7 +71,8 @@ see_quoted(struct esi_evidence *evidence, const struct esi_outcome *turn, const 
     if (asked && (asked->says_x || asked->form != FORM_CLEAR))
         return false;
     struct esi_slice x = quoted(line, 'X');
-    bool same = asked && asked->word_len == x.len && (unknown || !passes_everywhere(asked->verb));
+    bool same = asked && (asked->word_len == x.len || asked->line_len == x.len) &&
+                (unknown || !passes_everywhere(asked->verb));
     if (x.len == 0 || (!same && (!unknown || x.len > VERB_MOST)))
         return false;
     found(evidence,
@@ -78,6 +81,8 @@ see_quoted(struct esi_evidence *evidence, const struct esi_outcome *turn, const 
           : asked->verb == ESI_VERB_STARTTLS ? DETECTOR_QUOTES_TLS
                                              : DETECTOR_QUOTES_X,
           turn, line);
+    if (same && x.len != asked->word_len)
+        found(evidence, DETECTOR_QUOTES_LINE, turn, x);
     return true;
 }
 
@@ -121,7 +126,7 @@ see_refusal(struct esi_evidence *evidence, const struct esi_outcome *turn,
         see_refused_ehlo(evidence, turn, line);
     if (!unknown || asked->verb != ESI_VERB_STARTTLS)
         return;
-    if (evidence->list_tls_likely)
+    if (evidence->tls_odds >= MORE_LIKELY_THAN_NOT)
         found(evidence, DETECTOR_TLS_REFUSED, turn, line);
     else if ((evidence->offered >> KEYWORD_STARTTLS) & 1)
         found(evidence, DETECTOR_TLS_UNKNOWN, turn, line);
@@ -180,7 +185,7 @@ see_reply(struct esi_evidence *evidence, const struct esi_outcome *turn)
     bool known = answered(evidence, &asked);
     evidence->heard = true;
     evidence->adrift = said->code == 354 && !(known && asked.verb == ESI_VERB_DATA);
-    evidence->data_refused |= known && asked.verb == ESI_VERB_DATA && said->code >= 400;
+    evidence->text_due |= known && asked.verb == ESI_VERB_DATA && said->code != 354;
     enum esi_verb verb = known ? (enum esi_verb)asked.verb : ESI_VERB_UNKNOWN;
     if (known && asked.form == FORM_DOT)
         evidence->dot_waits = false;

@@ -69,6 +69,10 @@ esi_strength_name(enum esi_strength strength)
     {                                                                                              \
         ESI_##a + 1, ESI_##b + 1, ESI_##c + 1                                                      \
     }
+#define WANT4(a, b, c, d)                                                                          \
+    {                                                                                              \
+        ESI_##a + 1, ESI_##b + 1, ESI_##c + 1, ESI_##d + 1                                         \
+    }
 /* A product's row fits no platform, unless it is only named. */
 #define STRENGTH_WANTS(strength)                                                                   \
     (ESI_STRENGTH_##strength == ESI_STRENGTH_NOTE ? 0 : FIT_NO_PLATFORM + 1)

@@ -27,6 +27,19 @@ is_edited_beyond(enum detector detector)
     return lead->tap_dir == ESI_TO_SERVER && lead->tap == ESI_TAP_BEFORE;
 }
 
+/* is_seconded - whether another row names the same product. */
+static bool
+is_seconded(const struct esi_evidence *evidence, enum detector detector)
+{
+    const char *product = lead_of(detector)->product;
+
+    for (int d = DETECTOR_OWN; product && d < DETECTOR_COUNT; d++)
+        if (d != (int)detector && has_fired(evidence, (enum detector)d) &&
+            strcmp(lead_of((enum detector)d)->product, product) == 0)
+            return true;
+    return false;
+}
+
 /* strength_of - what a row says in this session. A box that commands pass behind the tap was passed
  * by the greeting before it, and would have starred it: what is only assumed says nothing where
  * that is in the clear, and not enough where it is not in the capture. */
@@ -48,6 +61,8 @@ strength_of(const struct esi_evidence *evidence, enum detector detector, bool ag
     if (strength == ESI_STRENGTH_STRONG && lead_of(detector)->group == GROUP_ENDING &&
         !evidence->greeted)
         return ESI_STRENGTH_WEAK; /* silence tells little where the beginning is not there */
+    if (strength == ESI_STRENGTH_WEAK && is_seconded(evidence, detector))
+        return ESI_STRENGTH_STRONG;
     return strength;
 }
 
@@ -115,9 +130,10 @@ family(const struct esi_evidence *evidence, uint32_t fits)
 
 /* is_usual_of_proxy - words of a proxy that others use as well: they name nobody. */
 static bool
-is_usual_of_proxy(enum detector detector)
+is_usual_of_proxy(const struct esi_evidence *evidence, enum detector detector)
 {
-    return esi_detector_at(detector)->strength >= ESI_STRENGTH_WEAK &&
+    return !is_seconded(evidence, detector) &&
+           esi_detector_at(detector)->strength >= ESI_STRENGTH_WEAK &&
            lead_of(detector)->boxes[0] != ESI_BOX_NONE;
 }
 
@@ -131,7 +147,7 @@ product(const struct esi_evidence *evidence)
 
     for (int d = DETECTOR_OWN; d < DETECTOR_COUNT; d++)
         if (has_fired(evidence, (enum detector)d) && esi_detector_at((size_t)d)->strength < least &&
-            !is_usual_of_proxy((enum detector)d)) {
+            !is_usual_of_proxy(evidence, (enum detector)d)) {
             best = lead_of((enum detector)d)->product;
             least = esi_detector_at((size_t)d)->strength;
         }
@@ -263,6 +279,20 @@ say_against(struct esi_evidence *evidence)
     name_others(findings, result->also);
 }
 
+#define EFFECT(id) (1u << EFFECT_##id)
+
+/* settle_effects - a refusal that was seen follows only from what was found to be hidden; and what
+ * is sure is no longer a maybe. */
+static uint32_t
+settle_effects(uint32_t effects)
+{
+    if (!(effects & (EFFECT(EHLO) | EFFECT(AUTH))))
+        effects &= ~EFFECT(SEEN_RELAY);
+    if (!(effects & (EFFECT(EHLO) | EFFECT(EIGHT) | EFFECT(CHUNKING))))
+        effects &= ~EFFECT(SEEN_8BIT);
+    return effects & EFFECT(TLS) ? effects & ~EFFECT(TLS_MAYBE) : effects;
+}
+
 static void
 say_means(struct esi_evidence *evidence)
 {
@@ -271,6 +301,7 @@ say_means(struct esi_evidence *evidence)
     for (int d = 0; d < DETECTOR_COUNT; d++)
         if (has_fired(evidence, (enum detector)d))
             findings->effects |= lead_of((enum detector)d)->effects;
+    findings->effects = settle_effects(findings->effects);
     for (int effect = 0; effect < EFFECT_COUNT; effect++)
         if ((findings->effects >> effect) & 1)
             findings->means[evidence->result.means_count++] = effect_words((enum effect)effect);

@@ -155,14 +155,17 @@ put_cure(struct page *page, const struct esi_evidence_result *result)
         esi_buf_printf(page->out, "%*s%s:\n", IN, "", part_words(PART_CURE));
     for (size_t i = 0; i < result->cure_count; i++) {
         const char *line = result->cure[i];
+        size_t len = strlen(line);
         bool begins = line[0] == '!';
 
         more |= begins && shown;
         shown |= !begins;
-        if (begins || !more || page->sink->options.verbose)
-            esi_buf_printf(page->out, "%*s%s\n", DEEPER - 2, "", line);
-        else
-            left_out = true;
+        bool whole = !more || page->sink->options.verbose;
+        left_out |= !begins && !whole;
+        if (begins && !whole && line[len - 1] == ':')
+            len--; /* what would follow is left out */
+        if (begins || whole)
+            esi_buf_printf(page->out, "%*s%.*s\n", DEEPER - 2, "", (int)len, line);
     }
     if (left_out)
         esi_buf_printf(page->out, "%*s(-v shows the lines of each)\n", DEEPER - 2, "");

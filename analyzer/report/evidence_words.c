@@ -102,7 +102,9 @@ put_guess_words(struct esi_buf *text, const struct esi_keyword_guess *guess)
     esi_escape_wire(text, guess->seen);
     if (guess->seen.len < guess->len)
         esi_buf_printf(text, "...(%ju bytes)", (uintmax_t)guess->len);
-    esi_buf_text(text, guess->count > 0 ? " most likely " : " nothing that is known");
+    esi_buf_text(text, guess->count == 0            ? " nothing that is known"
+                       : guess->odds[0].odds >= 0.5 ? " most likely "
+                                                    : " perhaps ");
     for (size_t i = 0; i < guess->count; i++) {
         unsigned percent = (unsigned)(guess->odds[i].odds * 100 + 0.5);
         if (i == 0 || percent > 0)
@@ -162,6 +164,11 @@ put_server_words(struct esi_buf *text, const struct esi_evidence_server *server)
     esi_buf_text(text, " of ");
     put_counted(text, sum_of(server->sessions, ESI_TOUCHED_COUNT), "session", "sessions");
     esi_buf_text(text, server->touched == ESI_TOUCHED_YES ? " touched" : " probably touched");
+    if (server->touched == ESI_TOUCHED_YES && server->sessions[ESI_TOUCHED_PROBABLY] > 0) {
+        esi_buf_text(text, ", ");
+        put_thousands(text, server->sessions[ESI_TOUCHED_PROBABLY]);
+        esi_buf_text(text, " of them probably");
+    }
     if (server->family != ESI_BOX_NONE)
         esi_buf_printf(text, " (%s)", esi_box_words(server->family));
     if (!server->intermittent)

@@ -24,6 +24,10 @@ take_fact(struct esi_evidence_facts *facts, const char *name, unsigned long long
         facts->dot_at = value;
     else if (strcmp(name, "wait") == 0)
         facts->dot_wait = (esi_nanos)value * second;
+    else if (strcmp(name, "least") == 0)
+        facts->dot_least = (esi_nanos)value * second;
+    else if (strcmp(name, "contradicted") == 0)
+        facts->contradicted = value > 0;
     else if (strcmp(name, "split") == 0)
         facts->end_split = true, facts->end_at = value;
     else if (strcmp(name, "typed") == 0)

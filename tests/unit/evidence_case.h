@@ -3,8 +3,8 @@
  * that comes of them.
  *
  * In the first part, a line `ending NAME=VALUE ...` tells what turns do not: resent, from, to, for
- * (seconds), dots, dot (its offset), wait (seconds), split (the offset of a final CRLF.CRLF),
- * typed.
+ * (seconds), dots, dot (its offset), wait and least (seconds), contradicted, split (the offset of a
+ * final CRLF.CRLF), typed.
  */
 #ifndef TEST_EVIDENCE_CASE_H
 #define TEST_EVIDENCE_CASE_H

@@ -10,7 +10,7 @@
 
 #include "support/run_pipeline.h"
 
-enum { SYN = ESI_TCP_SYN, RST = ESI_TCP_RST, ACK = ESI_TCP_ACK, RAW = 101, MOST = 24 };
+enum { SYN = ESI_TCP_SYN, RST = ESI_TCP_RST, ACK = ESI_TCP_ACK, RAW = 101, MOST = 32 };
 
 /* A segment, `at` milliseconds from the start. Of both directions offsets are counted on; `again`:
  * the client's last one is sent again. deaf: what the server acknowledges is what it did before. */
@@ -217,6 +217,15 @@ Test(pipeline_evidence, end_of_data)
         {"after ten seconds",
          {HELLO, C(100, MESSAGE "\r\n"), C(10100, ".\r\n"), S(10200, "250 ok\r\n")},
          "pause-before-dot-clear"},
+        {"after eight seconds",
+         {HELLO, C(100, MESSAGE "\r\n"), C(8100, ".\r\n"), S(8200, "250 ok\r\n")},
+         ""},
+        {"of two messages one, which is a stall",
+         {HELLO, C(100, MESSAGE "\r\n"), C(10100, ".\r\n"), S(10200, "250 ok\r\n"),
+          C(10300, "MAIL FROM:<a@example.org>\r\n"), S(10310, "250 ok\r\n"),
+          C(10320, "RCPT TO:<b@example.com>\r\n"), S(10330, "250 ok\r\n"), C(10340, "DATA\r\n"),
+          S(10350, "354 go on\r\n"), C(10360, MESSAGE "\r\n.\r\n"), S(10370, "250 ok\r\n")},
+         ""},
         {"not alone",
          {HELLO, C(100, MESSAGE "\r\n"), C(10100, "y\r\n.\r\n"), S(10200, "250 ok\r\n")},
          ""},
@@ -278,4 +287,27 @@ Test(pipeline_evidence, keys)
 
     for (size_t i = 0; i < ESI_COUNT(rows); i++)
         expect(rows[i].what, rows[i].talk, true, rows[i].detectors);
+}
+
+Test(pipeline_evidence, both_sides_of_a_box)
+{
+    static const struct {
+        const char *what;
+        struct said talk[MOST];
+        enum esi_touched touched;
+    } rows[] = {
+        {"sent twice", {HELLO, AGAIN(100, "DATA\r\n")}, ESI_TOUCHED_NO},
+        {"sent twice, and not the same", {HELLO, AGAIN(100, "XXXX\r\n")}, ESI_TOUCHED_UNKNOWN},
+    };
+    char *folder = temp_folder_new();
+    const char *path = temp_path(folder, "a.pcap");
+
+    for (size_t i = 0; i < ESI_COUNT(rows); i++) {
+        struct told told = {0};
+        write_talk(path, rows[i].talk, true);
+        run_pipeline(path, NULL, 0, take_record, &told);
+        cr_expect_eq(told.touched, rows[i].touched, "%s", rows[i].what);
+        esi_buf_free(&told.detectors);
+    }
+    temp_folder_free(folder);
 }

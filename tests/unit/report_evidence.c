@@ -216,7 +216,8 @@ Test(report_evidence, text)
         "    besides: something beside\n"
         "    keywords hidden, by estimate: XXXXXXXA most likely STARTTLS (60 %) or CHUNKING (25 "
         "%),\n"
-        "      XXXXXXXXXXXXB...(300 bytes) nothing that is known, and 1 more\n"
+        "      XXXXXXXXXXXXB...(300 bytes) nothing that is "
+        "known, and 1 more\n"
         "    the same would come from: asa-8, asa-9.4 allow_tls=no\n"
         "    against it: It may be otherwise. Or so.\n"
         "    for the mail: Mail waits. TLS is gone.\n"
@@ -225,7 +226,7 @@ Test(report_evidence, text)
         "      ! a map:\n"
         "      policy-map global\n"
         "       class c\n"
-        "      ! none:\n"
+        "      ! none\n"
         "      (-v shows the lines of each)\n"
         "\n";
     struct esi_session_info session = make_session(1);
@@ -239,13 +240,31 @@ Test(report_evidence, text)
     says("a session", &written, wanted);
 }
 
+Test(report_evidence, unlikely_keyword)
+{
+    struct esi_session_info session = make_session(1);
+    struct esi_evidence_result result = make_result();
+    struct esi_keyword_guess guess = {
+        .seen = WIRE("XXXXXXXA"), .len = 8, .count = 1, .odds = {{"STARTTLS", 0.3}}};
+    struct written written;
+
+    session.evidence = &result;
+    result.keywords = &guess;
+    result.keyword_count = 1;
+    open_sink(&written, "text", (struct esi_sink_options){.evidence_only = true});
+    put_session(&written, &session, NULL);
+    char *text = close_sink(&written);
+    cr_expect(strstr(text, "XXXXXXXA perhaps STARTTLS (30 %)"), "got\n%s", text);
+    free(text);
+}
+
 /* The first lines that servers share, and how many there are beyond. */
 Test(report_evidence, servers_in_text)
 {
     struct esi_evidence_totals totals = {.sessions = {4, 3, 2, 1}};
     struct esi_summary_info summary = {.sessions = 10, .platform = &platform, .evidence = &totals};
     struct esi_evidence_server server = {.server = {{4, {192, 0, 2, 1}}, 25},
-                                         .sessions = {0, 1, 0, 2},
+                                         .sessions = {0, 1, 1, 2},
                                          .touched = ESI_TOUCHED_YES,
                                          .intermittent = true,
                                          .first_touched = 2000000000,
@@ -268,7 +287,8 @@ Test(report_evidence, servers_in_text)
     cr_expect(strstr(text, "summary (before the capture)\n  10 sessions: 1 touched, 2 probably "
                            "touched, 3 not touched, 4 of which it cannot be told\n"),
               "got\n%s", text);
-    cr_expect(strstr(text, "  server 192.0.2.1:25: 2 of 3 sessions touched, at times only: first "
+    cr_expect(strstr(text, "  server 192.0.2.1:25: 3 of 4 sessions touched, 1 of them probably, at "
+                           "times only: first "
                            "1970-01-01T00:00:02.000000000Z, last 1970-01-01T00:00:08.000000000Z; "
                            "it changed 2 times\n"),
               "got\n%s", text);
