@@ -228,7 +228,12 @@ add_verdict(struct ladder *ladder, const struct esi_outcome *outcome)
         ladder->verdicts_left_out++;
         return;
     }
-    keep(ladder, &add_row(ladder, outcome)->outcome.u.verdict.before);
+    struct esi_verdict *verdict = &add_row(ladder, outcome)->outcome.u.verdict;
+
+    if (verdict->action != ESI_ACTION_ANOMALY)
+        verdict->logged = (struct esi_slice){0}; /* of an anomaly only it is shown */
+    keep(ladder, &verdict->before);
+    keep(ladder, &verdict->logged);
     ladder->verdicts++;
 }
 
