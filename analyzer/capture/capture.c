@@ -171,6 +171,15 @@ esi_capture_next(struct esi_capture *capture, struct esi_frame *out)
 }
 
 bool
+esi_capture_peek(struct esi_capture *capture, struct esi_slice *bytes)
+{
+    if (!capture->entered)
+        return false;
+    struct reader *reader = capture->sources[capture->current]->reader;
+    return reader->kind->peek && reader->kind->peek(reader, bytes);
+}
+
+bool
 esi_capture_run(struct esi_capture *capture, uint64_t before, bool nanosecond, struct esi_run *out)
 {
     uint64_t most = before > capture->number ? before - capture->number - 1 : 0;

@@ -131,6 +131,8 @@ struct reader_kind {
     enum esi_step (*next)(struct reader *reader, struct esi_frame *out);
     /* At most so many frames; as esi_capture_run. NULL: never. */
     bool (*run)(struct reader *reader, uint64_t most, bool nanosecond, struct run *out);
+    /* As esi_capture_peek. NULL: never. */
+    bool (*peek)(struct reader *reader, struct esi_slice *bytes);
     void (*close)(struct reader *reader);
 };
 /* Whether a file that begins so is theirs. */

@@ -15,48 +15,26 @@
  */
 #define _GNU_SOURCE /* fopencookie; u_char and its like, for pcap.h */
 #include <inttypes.h>
-#include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "pcap_record_internal.h"
+#include "pcap_file_internal.h"
 
 enum {
-    NANOS = 1000000000,
     BUFFER = 1 << 16, /* a larger one takes room in the cache, and saves nothing any more */
     /* Behind garbage, so much is read ahead at first: more garbage may come, and what was read
      * ahead is read again then. */
     CHUNK_LEAST = 512
 };
 
-struct pcap_reader {
-    struct reader reader;
-    struct input *input;
-    struct pcap_head head;
-    pcap_t *pcap;
-    char *buffer;
-    size_t head_at; /* so much of the header was handed to libpcap, */
-    enum road {
-        ROAD_PLAIN,  /* or all of the file, by no function of ours */
-        ROAD_DIRECT, /* the input's bytes behind it */
-        ROAD_TAPE    /* the tape's */
-    } road;
-    struct tape tape; /* stands at the record read last, or the next one */
-    uint64_t served;  /* of the tape, up to this offset */
-    size_t chunk;     /* at once */
-    uint64_t at;      /* where the next record begins */
-    struct pcap_moment last;
-};
-
 static enum esi_step next_frame(struct reader *reader, struct esi_frame *out);
-static bool next_run(struct reader *reader, uint64_t most, bool nanosecond, struct run *out);
 static void close_file(struct reader *reader);
-static const struct reader_kind kind = {next_frame, next_run, close_file};
+static const struct reader_kind kind = {next_frame, pcap_next_run, pcap_peek, close_file};
 
-static void
-follow(struct pcap_reader *file)
+void
+pcap_follow(struct pcap_reader *file)
 {
     if (file->tape.offset < file->at)
         tape_skip(&file->tape, (size_t)(file->at - file->tape.offset));
@@ -65,7 +43,7 @@ follow(struct pcap_reader *file)
 static ssize_t
 read_tape(struct pcap_reader *file, void *to, size_t len)
 {
-    follow(file);
+    pcap_follow(file);
     size_t at = (size_t)(file->served - file->tape.offset);
     size_t there = tape_fill(&file->tape, at + 1);
     size_t got = there > at ? there - at : 0;
@@ -138,9 +116,9 @@ take_road(struct pcap_reader *file)
         input_seek(file->input, INPUT_HEAD);
 }
 
-/* change_to_tape - the record that was read last comes once more. */
-static bool
-change_to_tape(struct pcap_reader *file)
+/* pcap_change_to_tape - the record that was read last comes once more. */
+bool
+pcap_change_to_tape(struct pcap_reader *file)
 {
     char text[PCAP_ERRBUF_SIZE];
 
@@ -153,9 +131,9 @@ change_to_tape(struct pcap_reader *file)
     return file->pcap != NULL;
 }
 
-/* go_on_at_tape - libpcap reads on where the tape stands. */
-static void
-go_on_at_tape(struct pcap_reader *file)
+/* pcap_go_on_at_tape - libpcap reads on where the tape stands. */
+void
+pcap_go_on_at_tape(struct pcap_reader *file)
 {
     FILE *stream = pcap_file(file->pcap);
 
@@ -215,7 +193,7 @@ find_way(struct pcap_reader *file, const char *why)
         tape_skip(&file->tape, 1);
         if (pcap_record_search(&file->head, &file->tape, &file->last)) {
             garbage_add(&file->reader.garbage, from, file->tape.offset - from);
-            go_on_at_tape(file);
+            pcap_go_on_at_tape(file);
             return true;
         }
     }
@@ -241,8 +219,9 @@ take(struct pcap_reader *file, const struct pcap_pkthdr *header, const u_char *b
      struct esi_frame *out)
 {
     file->at += file->head.record + header->caplen;
+    file->peeked -= file->peeked > 0;
     file->last = (struct pcap_moment){true, (uint32_t)header->ts.tv_sec};
-    out->ts = (int64_t)file->last.seconds * NANOS + fraction_of(file, header);
+    out->ts = (int64_t)file->last.seconds * PCAP_NANOS + fraction_of(file, header);
     out->wire_len = header->len > header->caplen ? header->len : header->caplen;
     out->linktype = file->reader.linktype;
     out->fcs_len = file->head.fcs_len;
@@ -257,7 +236,7 @@ static bool
 is_sound(const struct pcap_reader *file, const struct pcap_pkthdr *header)
 {
     return header->caplen <= header->len && header->len > 0 &&
-           (uint64_t)header->ts.tv_usec < NANOS &&
+           (uint64_t)header->ts.tv_usec < PCAP_NANOS &&
            pcap_moment_is_near(&file->last, (uint32_t)header->ts.tv_sec);
 }
 
@@ -275,11 +254,11 @@ next_frame(struct reader *reader, struct esi_frame *out)
         if (got == PCAP_ERROR_BREAK)
             return ESI_STEP_END;
         if (file->road != ROAD_TAPE) {
-            if (!change_to_tape(file))
+            if (!pcap_change_to_tape(file))
                 break;
             continue;
         }
-        follow(file);
+        pcap_follow(file);
         if (got == 1 && pcap_record_is_borne_out(&file->head, &file->tape))
             return take(file, header, bytes, out);
         if (!find_way(file, got == 1 ? "a header that is none" : pcap_geterr(file->pcap)))
@@ -287,73 +266,6 @@ next_frame(struct reader *reader, struct esi_frame *out)
     }
     snprintf(reader->trouble, WHY_NOT, "unreadable from frame %% on");
     return ESI_STEP_FAILED;
-}
-
-/* is_as_written - whether libpcap makes no record another than it is in the file, and would write
- * it so again. */
-static bool
-is_as_written(const struct pcap_reader *file)
-{
-    /* Of some link types it changes lengths. */
-    static const int untouched[] = {DLT_EN10MB, DLT_RAW, DLT_LINUX_SLL, DLT_LINUX_SLL2, DLT_NULL};
-    const struct pcap_head *head = &file->head;
-
-    for (size_t t = 0; t < ESI_COUNT(untouched); t++)
-        if (file->reader.linktype == untouched[t])
-            return pcap_head_is_usual(head);
-    return false;
-}
-
-static esi_nanos
-time_of(const struct pcap_reader *file, const struct pcap_record *record)
-{
-    return (int64_t)record->seconds * NANOS +
-           record->fraction * (int64_t)(file->head.nanosecond ? 1 : 1000);
-}
-
-/* add_record - if there is a whole one on the tape at out->told.records.len, which libpcap would be
- * believed. */
-static bool
-add_record(struct pcap_reader *file, struct run *out)
-{
-    struct esi_slice *records = &out->told.records;
-    size_t there = tape_there(&file->tape) - records->len;
-
-    if (there < file->head.record)
-        return false;
-    struct pcap_record record =
-        pcap_record_read(&file->head, tape_bytes(&file->tape) + records->len);
-    if (!pcap_record_is_sound(&file->head, &record) || there - file->head.record < record.caplen ||
-        !pcap_moment_is_near(&file->last, record.seconds))
-        return false;
-    file->last = (struct pcap_moment){true, record.seconds};
-    out->told.count++;
-    out->last_ts = time_of(file, &record);
-    if (out->longest < record.caplen)
-        out->longest = record.caplen;
-    records->len += file->head.record + record.caplen;
-    return true;
-}
-
-static bool
-next_run(struct reader *reader, uint64_t most, bool nanosecond, struct run *out)
-{
-    struct pcap_reader *file = (struct pcap_reader *)reader;
-
-    *out = (struct run){0};
-    if (!file->pcap || file->head.nanosecond != nanosecond || !is_as_written(file) ||
-        (file->road != ROAD_TAPE && !change_to_tape(file)))
-        return false;
-    follow(file);
-    tape_fill(&file->tape, file->head.record);
-    while (out->told.count < most && add_record(file, out))
-        ;
-    if (out->told.count == 0)
-        return false;
-    out->told.records.ptr = tape_bytes(&file->tape);
-    tape_skip(&file->tape, out->told.records.len);
-    go_on_at_tape(file);
-    return true;
 }
 
 static void

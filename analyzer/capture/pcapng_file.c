@@ -361,7 +361,7 @@ close_file(struct reader *reader)
     free(file);
 }
 
-static const struct reader_kind kind = {next_frame, NULL, close_file};
+static const struct reader_kind kind = {next_frame, NULL, NULL, close_file};
 
 struct reader *
 pcapng_file_open(struct input *input, struct watch *watch, char why[WHY_NOT])

@@ -40,6 +40,10 @@ uint32_t table_tag(const struct table *table, const struct esi_segment *segment)
 /* NULL: not known. *dir: which way the segment goes. */
 struct entry *table_find(const struct table *table, uint32_t tag, const struct esi_segment *segment,
                          enum esi_dir *dir);
+/* Before that: fetches what a search begins with; then, the entry that it most likely ends with,
+ * without a look at it. NULL: none is known. */
+void table_fetch(const struct table *table, uint32_t tag);
+struct entry *table_guess(const struct table *table, uint32_t tag);
 /* Bytes that a flow takes, about: its entry, and its share of the slots. */
 enum { TABLE_FLOW_COST = sizeof(struct entry) + 16 };
 /* A new one, zeroed; the tuple must not be in the table. */
@@ -66,12 +70,27 @@ struct hosts {
 };
 struct esi_flow_sums *hosts_sums(struct hosts *hosts, const struct esi_ip *ip);
 
+/* Frames that were looked at before their turn. */
+struct ahead {
+    bool on;
+    const struct ip_form *form; /* of the IP header of the last segment; NULL: there was none, */
+    size_t ip_at;               /* and where it began in the frame */
+    struct coming {
+        struct entry *entry; /* NULL: not known. Entries stay where they are */
+        uint32_t tag;        /* if it is a segment, */
+        bool segment;
+        bool payload; /* and has some */
+    } ring[ESI_PEEK_MOST];
+    size_t seen;
+};
+
 struct esi_walk {
     struct esi_capture *capture;
     struct esi_walk_config config;
     struct esi_decoder *decoder;
     struct table table;
     struct hosts hosts;
+    struct ahead ahead;
     size_t bound;   /* flows at which it is time to forget some */
     size_t most;    /* flows that there is room for */
     uint64_t begun; /* flows so far */
@@ -79,6 +98,9 @@ struct esi_walk {
 
 /* place.c: fills what a visit says of its segment's place, and notes it. */
 void place(struct esi_walk *walk, struct esi_flow *flow, struct esi_visit *visit);
+
+/* ahead.c: from a segment, which is how those after it are expected to look. */
+void ahead_look(struct esi_walk *walk, const struct esi_visit *visit);
 
 /* forget.c */
 void forget_init(struct esi_walk *walk);

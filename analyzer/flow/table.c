@@ -17,8 +17,7 @@
 enum {
     SLOTS_FIRST = 2048, /* 8 KiB: few flows stay in the fastest cache */
     CHUNK = 256,        /* entries */
-    LINE = 64,          /* bytes of a cache line */
-    STRIDE = (sizeof(struct entry) + LINE - 1) / LINE * LINE
+    STRIDE = (sizeof(struct entry) + ESI_CACHE_LINE - 1) / ESI_CACHE_LINE * ESI_CACHE_LINE
 };
 
 __extension__ typedef unsigned __int128 wide;
@@ -64,7 +63,7 @@ static struct entry *
 entry_at(const struct table *table, uint32_t index)
 {
     uintptr_t start = (uintptr_t)table->chunks[(index - 1) / CHUNK];
-    uintptr_t aligned = (start + LINE - 1) & ~(uintptr_t)(LINE - 1);
+    uintptr_t aligned = (start + ESI_CACHE_LINE - 1) & ~(uintptr_t)(ESI_CACHE_LINE - 1);
 
     return (struct entry *)(aligned + (size_t)((index - 1) % CHUNK) * STRIDE);
 }
@@ -92,10 +91,27 @@ table_find(const struct table *table, uint32_t tag, const struct esi_segment *se
         if ((table->slots[s] ^ tag) & ~mask)
             continue;
         struct entry *entry = entry_at(table, table->slots[s] & mask);
-        __builtin_prefetch((const char *)entry + LINE);
+        __builtin_prefetch((const char *)entry + ESI_CACHE_LINE);
         if (is_of(entry, segment, dir))
             return entry;
     }
+    return NULL;
+}
+
+void
+table_fetch(const struct table *table, uint32_t tag)
+{
+    esi_fetch(&table->slots[tag & (table->slot_count - 1)], sizeof *table->slots);
+}
+
+struct entry *
+table_guess(const struct table *table, uint32_t tag)
+{
+    uint32_t mask = (uint32_t)(table->slot_count - 1);
+
+    for (uint32_t s = tag & mask; table->slots[s] != 0; s = (s + 1) & mask)
+        if (((table->slots[s] ^ tag) & ~mask) == 0)
+            return entry_at(table, table->slots[s] & mask);
     return NULL;
 }
 
@@ -131,7 +147,8 @@ take_index(struct table *table)
     if (table->used % CHUNK == 0) {
         table->chunks = esi_grow(table->chunks, &table->chunk_cap, table->chunk_count + 1,
                                  sizeof *table->chunks);
-        table->chunks[table->chunk_count++] = esi_alloc((size_t)CHUNK * STRIDE + LINE - 1);
+        table->chunks[table->chunk_count++] =
+            esi_alloc((size_t)CHUNK * STRIDE + ESI_CACHE_LINE - 1);
     }
     return ++table->used;
 }

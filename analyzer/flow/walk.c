@@ -193,6 +193,8 @@ esi_walk_next(struct esi_walk *walk, struct esi_visit *out)
     out->flow = &find_flow(walk, out)->flow;
     out->flow->last_frame = out->frame.number;
     out->flow->last_ts = out->frame.ts;
+    if (walk->ahead.on)
+        ahead_look(walk, out);
     place(walk, out->flow, out);
     out->flow->reset |= (out->segment.flags & ESI_TCP_RST) != 0 && !out->corrupt;
     out->flow->up |= (out->segment.flags & (ESI_TCP_SYN | ESI_TCP_RST)) == 0 && !out->corrupt;

@@ -253,6 +253,15 @@ esi_session_result(const struct esi_session *session)
     return &session->result;
 }
 
+void
+esi_session_fetch(const struct esi_session *session, unsigned step)
+{
+    if (step == 0)
+        esi_fetch(session, sizeof *session);
+    else
+        esi_smtp_fetch(session->smtp, step - 1);
+}
+
 size_t
 esi_session_memory(const struct esi_session *session)
 {

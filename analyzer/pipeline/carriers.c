@@ -29,7 +29,7 @@ widen(struct carriers *carriers)
         ring[i] = *nth(carriers, i);
     free(carriers->ring);
     carriers->ring = ring;
-    carriers->cap = cap;
+    carriers->cap = (uint16_t)cap;
     carriers->at = 0;
 }
 
@@ -40,7 +40,7 @@ drop_oldest(struct carriers *carriers)
 
     if (oldest->offset + oldest->len > carriers->gone)
         carriers->gone = oldest->offset + oldest->len;
-    carriers->at = (carriers->at + 1) & (cap_of(carriers) - 1);
+    carriers->at = (uint16_t)((carriers->at + 1u) & (cap_of(carriers) - 1));
     carriers->len--;
 }
 

@@ -118,6 +118,23 @@ on_wants(void *ctx, const struct esi_tuple *flow, esi_nanos when)
     return esi_pipeline_wants(pipeline->config->policy, flow, when);
 }
 
+/* on_soon - the walk has fetched the flow. A segment without payload does not reach the engine. */
+static void
+on_soon(void *ctx, const struct esi_flow *flow, bool payload, unsigned step)
+{
+    const struct slot *slot = slot_of(flow);
+
+    (void)ctx;
+    if (!slot)
+        return;
+    if (step == 0) {
+        esi_reassembler_fetch(flow);
+        esi_fetch(slot, offsetof(struct slot, info.quality.gaps));
+    } else if (slot->session && payload) {
+        esi_session_fetch(slot->session, step - 1);
+    }
+}
+
 /* Half of what may grow with the traffic is the sessions', a quarter what waits behind holes, a
  * quarter the table of flows. */
 size_t
@@ -145,6 +162,7 @@ esi_pipeline_run(const struct esi_pipeline_config *config, struct esi_pipeline_r
                                   .ports = config->ports,
                                   .wants = on_wants,
                                   .forget = on_forget,
+                                  .soon = on_soon,
                                   .ctx = &pipeline});
     while (esi_walk_next(pipeline.walk, &visit) == ESI_STEP_ITEM)
         on_visit(&pipeline, &visit);

@@ -30,11 +30,11 @@ struct carrier {
 struct carriers {
     struct carrier *ring; /* NULL: room */
     struct carrier room[CARRIERS_ROOM];
-    size_t at, len, cap;
+    uint16_t at, len, cap;
+    bool mixed;      /* a segment of the ring begins before an older one ends */
     uint64_t end;    /* highest end of a segment seen, */
     uint64_t gone;   /* of one that is no longer in the ring, */
     uint64_t judged; /* and of what a verdict changes: it may lie in a gap behind all segments */
-    bool mixed;      /* a segment of the ring begins before an older one ends */
 };
 void carriers_add(struct carriers *carriers, uint64_t offset, uint32_t len, uint64_t frame);
 /* Forgets the oldest that end at or before the offset. */
@@ -48,28 +48,29 @@ void carriers_each(struct carriers *carriers, struct esi_span span,
 void attach_frame(struct esi_outcome *outcome, uint64_t frame, struct esi_arena *arena);
 void carriers_free(struct carriers *carriers);
 
+/* Fields in order of how often they are touched: what every segment needs lies in front. */
 struct slot {
-    struct esi_session_info info;
     struct esi_session *session;       /* NULL: not inspected */
     struct esi_inspection *inspection; /* that it falls under; NULL: not inspected */
-    uint64_t fed_frame;                /* what was counted last of its packets: */
-    bool fed_open;                     /* whose segment goes on */
-    bool greeting_counted;
-    bool turns;          /* those of the session are told */
-    struct watch *watch; /* for what it was when it was captured; NULL: nobody asks */
-    struct esi_outcomes outcomes;
-    struct esi_session_result refused;   /* of a session that is not inspected */
-    struct after *after;                 /* behind the cut; NULL: there was none */
-    size_t attached;                     /* outcomes that have their frames */
-    struct carriers carriers[2];         /* by esi_dir */
-    struct esi_flow *flow;               /* NULL: the walk has forgotten it */
-    struct slot *next;                   /* in the line of those that linger */
-    struct slot *older, *newer;          /* of the live ones */
-    struct esi_conflict *conflicts;      /* NULL: none */
-    struct esi_gap *gaps;                /* NULL: none */
-    struct esi_translation *translation; /* NULL: none */
-    size_t gap_cap;
+    struct watch *watch;               /* for what it was when it was captured; NULL: nobody asks */
+    struct after *after;               /* behind the cut; NULL: there was none */
     bool ended, in_line, told;
+    bool turns; /* those of the session are told */
+    bool greeting_counted;
+    bool fed_open;      /* of what was counted last of its packets, whether its segment goes on, */
+    uint64_t fed_frame; /* and its frame */
+    size_t attached;    /* outcomes that have their frames */
+    struct esi_outcomes outcomes;
+    struct carriers carriers[2]; /* by esi_dir */
+    struct esi_session_info info;
+    struct esi_flow *flow;          /* NULL: the walk has forgotten it */
+    struct slot *next;              /* in the line of those that linger */
+    struct slot *older, *newer;     /* of the live ones */
+    struct esi_conflict *conflicts; /* NULL: none */
+    struct esi_gap *gaps;           /* NULL: none */
+    size_t gap_cap;
+    struct esi_translation *translation; /* NULL: none */
+    struct esi_session_result *refused;  /* of a session that is not inspected; NULL: it was not */
     esi_nanos ended_at;
 };
 
@@ -155,7 +156,8 @@ void closing_free(struct slot *slot);
 /* room.c */
 void room_enter(struct pipeline *pipeline, struct slot *slot);
 void room_leave(struct pipeline *pipeline, struct slot *slot);
-/* After each visit: gives up the sessions silent for longest, if all together take too much. */
+/* After each visit: gives up the sessions silent for longest, if all together take too much. Has
+ * the walk look ahead while there are many. */
 void room_check(struct pipeline *pipeline);
 
 /* admission.c */

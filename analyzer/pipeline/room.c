@@ -14,7 +14,8 @@ enum {
     SESSION_MOST = 1 << 20, /* bytes that no session reaches */
     VISITS_LEAST = 1024,    /* between two looks, and so many for each session there was: */
     VISITS_A_SESSION = 4,   /* looking costs little beside that, */
-    MORE_LEAST = 256        /* unless so many sessions, or a quarter, are new since */
+    MORE_LEAST = 256,       /* unless so many sessions, or a quarter, are new since */
+    LIVE_MANY = 4096        /* some 3 kB each: no cache holds them all */
 };
 
 void
@@ -85,6 +86,7 @@ room_check(struct pipeline *pipeline)
         return;
     if (pipeline->live >= pipeline->room / SESSION_MOST)
         look(pipeline);
+    esi_walk_look_ahead(pipeline->walk, pipeline->live >= LIVE_MANY);
     pipeline->look_at_visit = pipeline->visits + VISITS_LEAST + VISITS_A_SESSION * pipeline->live;
     pipeline->look_at_live = pipeline->live + pipeline->live / 4 + MORE_LEAST;
 }

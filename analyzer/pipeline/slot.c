@@ -56,8 +56,9 @@ admit(struct pipeline *pipeline, struct slot *slot)
         esi_session_refuse(slot->session, &refusal, &slot->outcomes);
         return;
     }
-    esi_refusal_tell(&refusal, &slot->refused, &slot->outcomes);
-    slot->info.result = slot->refused.cut ? &slot->refused : NULL;
+    slot->refused = esi_alloc(sizeof *slot->refused);
+    esi_refusal_tell(&refusal, slot->refused, &slot->outcomes);
+    slot->info.result = slot->refused->cut ? slot->refused : NULL;
     attach(slot);
 }
 
@@ -273,7 +274,8 @@ slot_cost(const struct slot *slot)
     size_t engine = slot->session ? esi_session_memory(slot->session) : 0;
 
     return BESIDES + sizeof *slot + engine + closing_cost(slot) + evidence_cost(slot) +
-           slot->outcomes.arena.used + slot->outcomes.cap * sizeof *slot->outcomes.items +
+           (slot->refused ? sizeof *slot->refused : 0) + slot->outcomes.arena.used +
+           slot->outcomes.cap * sizeof *slot->outcomes.items +
            (slot->carriers[0].cap + slot->carriers[1].cap) * sizeof(struct carrier);
 }
 
@@ -286,6 +288,7 @@ slot_free(struct pipeline *pipeline, struct slot *slot)
     free(slot->conflicts);
     free(slot->gaps);
     free(slot->translation);
+    free(slot->refused);
     closing_free(slot);
     evidence_forget(slot);
     carriers_free(&slot->carriers[ESI_TO_SERVER]);

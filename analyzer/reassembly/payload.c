@@ -152,21 +152,21 @@ payload_arrives(struct esi_reassembler *r, const struct esi_visit *visit, struct
 
 void
 payload_deliver(struct esi_reassembler *r, struct state *state, enum esi_dir dir,
-                struct arrival arrival)
+                struct arrival *arrival)
 {
     struct side *side = &state->side[dir];
 
-    if (arrival.offset < side->delivered)
-        trim(&arrival, side->delivered);
-    if (arrival.bytes.len + arrival.lost == 0)
+    if (arrival->offset < side->delivered)
+        trim(arrival, side->delivered);
+    if (arrival->bytes.len + arrival->lost == 0)
         return;
     if (state->fin_told[dir]) {
         delivery_quality(state)->after_end++;
         return;
     }
-    if (!reachable(r, state, dir, arrival.offset))
+    if (!reachable(r, state, dir, arrival->offset))
         return;
-    take_parts(r, state, dir, &arrival);
+    take_parts(r, state, dir, arrival);
     if (side->trouble)
         delivery_give_up(r, state, dir, 0);
 }

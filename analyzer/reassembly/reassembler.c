@@ -116,7 +116,7 @@ take_payload(struct esi_reassembler *r, const struct esi_visit *visit, struct st
     if ((state->waiting || other->acked > other->delivered) && waiting_is_due(state, visit))
         waiting_add(r, state, visit, &arrival);
     else
-        payload_deliver(r, state, visit->dir, arrival);
+        payload_deliver(r, state, visit->dir, &arrival);
 }
 
 static void
@@ -207,6 +207,13 @@ esi_reassembler_push(struct esi_reassembler *r, const struct esi_visit *visit)
         free_state(r, state);
         visit->flow->reassembly = &over;
     }
+}
+
+void
+esi_reassembler_fetch(const struct esi_flow *flow)
+{
+    if (flow->reassembly)
+        esi_fetch(flow->reassembly, sizeof(struct state));
 }
 
 const struct esi_reassembly_quality *

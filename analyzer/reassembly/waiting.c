@@ -116,7 +116,7 @@ deliver(struct esi_reassembler *r, struct state *state, struct waiting **at)
     r->held -= cost_of(one);
     r->frame = one->frame;
     r->ts = one->ts;
-    payload_deliver(r, state, one->dir, one->arrival);
+    payload_deliver(r, state, one->dir, &one->arrival);
     r->frame = frame;
     r->ts = ts;
     free(one);

@@ -46,6 +46,12 @@ message_new(void)
 }
 
 void
+message_fetch(const struct message *message)
+{
+    esi_fetch(message, offsetof(struct message, behind));
+}
+
+void
 message_begin(struct message *message, bool follow_mime)
 {
     fields_begin(&message->fields);

@@ -15,6 +15,8 @@ struct quiet {
 };
 
 struct message *message_new(void);
+/* Fetches (esi_fetch) what reading on will touch. */
+void message_fetch(const struct message *message);
 /* A new message begins. What was told of the one before is still lent. */
 void message_begin(struct message *message, bool follow_mime);
 /* Bytes are missing: the line in progress is given up, the next starts nobody knows where. */

@@ -327,6 +327,15 @@ esi_smtp_low_water(const struct esi_smtp *smtp, enum esi_dir dir)
                                                                                        : line;
 }
 
+void
+esi_smtp_fetch(const struct esi_smtp *smtp, unsigned step)
+{
+    if (step == 0)
+        esi_fetch(smtp, sizeof *smtp);
+    else if (smtp->lanes[ESI_TO_SERVER].message)
+        message_fetch(smtp->lanes[ESI_TO_SERVER].message);
+}
+
 size_t
 esi_smtp_memory(const struct esi_smtp *smtp)
 {

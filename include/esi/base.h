@@ -53,6 +53,18 @@ esi_slice_eq_nocase(struct esi_slice a, struct esi_slice b)
 }
 uint8_t esi_upper(uint8_t byte); /* ASCII, whatever the locale */
 
+enum { ESI_CACHE_LINE = 64 }; /* bytes; where it is another number, only time is lost */
+/* Has memory that will be needed soon brought into the cache meanwhile. Any address will do. */
+static inline void
+esi_fetch(const void *at, size_t size)
+{
+    uintptr_t end = (uintptr_t)at + size;
+
+    for (uintptr_t line = (uintptr_t)at & ~(uintptr_t)(ESI_CACHE_LINE - 1); line < end;
+         line += ESI_CACHE_LINE)
+        __builtin_prefetch((const void *)line);
+}
+
 /* Owned, growable bytes. Zero-initialised is empty; clear keeps the storage. */
 struct esi_buf {
     uint8_t *data;

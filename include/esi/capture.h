@@ -96,6 +96,11 @@ struct esi_capture *esi_capture_open(const char *const *paths, size_t count, con
                                      bool rereadable, struct esi_error *err);
 /* ITEM or END, never FAILED: see esi_capture_file.why_not. */
 enum esi_step esi_capture_next(struct esi_capture *capture, struct esi_frame *out);
+/* The bytes of a frame that comes later: of the first that was not asked for before, at most
+ * ESI_PEEK_MOST ahead. Borrowed until the next esi_capture_next, which may still hand out others.
+ * False: none is at hand. */
+enum { ESI_PEEK_MOST = 32 };
+bool esi_capture_peek(struct esi_capture *capture, struct esi_slice *bytes);
 /* Instead of esi_capture_next, for whoever only copies them: some of the next frames, as many as
  * are at hand; they have been read then. None is numbered `before` or higher; their times are in
  * nanoseconds, if that is wanted, or else in microseconds. False: there are none to be had so, but

@@ -79,6 +79,8 @@ struct esi_sight {
 /* A segment so far ahead hardly belongs to the stream; that many of them in a row do. */
 enum { ESI_AHEAD_MOST = 512 << 20, ESI_STRAYS_MOST = 8 };
 
+enum { ESI_SOON_STEPS = 4 }; /* as many as things that are known of a session by one another */
+
 struct esi_walk_config {
     size_t memory; /* bytes that the table of flows may take; 0: 256 MB. The same for every walk of
                       a capture, or flows may be numbered otherwise */
@@ -91,6 +93,10 @@ struct esi_walk_config {
      * when esi_walk_next returns next; flow->reassembly and flow->session must be let go of here.
      * May be NULL. */
     void (*forget)(void *ctx, struct esi_flow *flow, bool evicted);
+    /* A segment of this wanted flow seems to come soon: time to ask for the memory that it will
+     * need (esi_fetch), in steps 0 to ESI_SOON_STEPS - 1, each some frames after the one before,
+     * when what that asked for is there. Only while looking ahead. May be NULL if nobody does. */
+    void (*soon)(void *ctx, const struct esi_flow *flow, bool payload, unsigned step);
     void *ctx;
 };
 
@@ -100,6 +106,9 @@ struct esi_walk;
 struct esi_walk *esi_walk_new(struct esi_capture *capture, const struct esi_walk_config *config);
 /* ITEM or END. What *out points to is valid until the next call. */
 enum esi_step esi_walk_next(struct esi_walk *walk, struct esi_visit *out);
+/* Whether to look ahead, from now on; not at first. It pays where no cache holds what is known of
+ * all the flows at hand, and changes nothing but the time that a walk takes. */
+void esi_walk_look_ahead(struct esi_walk *walk, bool on);
 /* Every flow still known, in order of id: for the end of the capture. Calls fn for each. */
 void esi_walk_each(struct esi_walk *walk, void (*fn)(void *ctx, struct esi_flow *flow), void *ctx);
 uint64_t esi_walk_flow_count(const struct esi_walk *walk); /* flows begun so far */

@@ -166,6 +166,9 @@ void esi_refusal_tell(const struct esi_refusal *refusal, struct esi_session_resu
 uint64_t esi_session_low_water(const struct esi_session *session, enum esi_dir dir);
 /* As of now; final after CLOSE, RESET, TIMEOUT or END was fed. */
 const struct esi_session_result *esi_session_result(const struct esi_session *session);
+/* Before a feed: fetches (esi_fetch) what it will touch, in steps 0 to 2: each when what the one
+ * before fetched is there. */
+void esi_session_fetch(const struct esi_session *session, unsigned step);
 /* Bytes that it takes now, about. */
 size_t esi_session_memory(const struct esi_session *session);
 void esi_session_free(struct esi_session *session);

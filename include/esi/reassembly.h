@@ -58,6 +58,8 @@ struct esi_reassembler *esi_reassembler_new(const struct esi_reassembler_config 
 /* Whether a flow of which nothing was told yet begins with this: payload, FIN or RST. */
 bool esi_reassembler_begins(const struct esi_visit *visit);
 void esi_reassembler_push(struct esi_reassembler *reassembler, const struct esi_visit *visit);
+/* Before a push: fetches (esi_fetch) what is known of the flow. */
+void esi_reassembler_fetch(const struct esi_flow *flow);
 /* NULL until the flow's OPEN; valid until it is forgotten or finished. */
 const struct esi_reassembly_quality *esi_reassembler_quality(const struct esi_flow *flow);
 /* The walk forgets the flow: delivers what is queued, then TIMEOUT (if the flow had not ended),

@@ -31,19 +31,19 @@ enum { ESI_GAPS_KEPT = 64 };
 struct esi_session_quality {
     bool midstream;
     bool side_seen[2]; /* by esi_dir: payload or any segment of that direction was captured */
+    bool evicted;
+    uint64_t fragment_conflicts; /* datagrams whose fragments differ in bytes they both brought */
     uint64_t gaps, gap_bytes, cut_frames, bad_checksums, overlap_conflicts;
     /* Segments left aside, by reason: the checksum is wrong though the sender's are right
      * otherwise; before the point where the session was picked up; behind its end; for bytes that
      * were told as a gap already; too far ahead. */
     uint64_t corrupt, before_start, after_end, late, stray;
     uint64_t doubtful; /* segments whose checksum is as wrong, but which were acknowledged: used */
-    uint64_t fragment_conflicts; /* datagrams whose fragments differ in bytes they both brought */
-    uint64_t given_up;           /* holes that could not be waited for, for want of room or time */
+    uint64_t given_up; /* holes that could not be waited for, for want of room or time */
     size_t gap_count;
     const struct esi_gap *gap_list; /* the first ESI_GAPS_KEPT */
     size_t conflict_count;
     const struct esi_conflict *conflicts; /* the first few */
-    bool evicted;
 };
 
 /* How the capture shows a connection to end. */
@@ -83,13 +83,18 @@ struct esi_translation {
     struct esi_endpoint real[2], mapped[2];
 };
 
+/* What changes with every segment comes first. */
 struct esi_session_info {
+    uint64_t last_frame; /* global numbers, as first_frame */
+    esi_nanos end;
+    uint64_t bytes[2]; /* delivered, by esi_dir */
+    struct esi_session_quality quality;
     uint64_t number;     /* 1.. in order of first frame */
     uint64_t connection; /* 1.. likewise, of those that no limit refused; 0: it was refused */
     esi_flow_id flow;    /* tcp.stream is flow - 1 */
     struct esi_tuple tuple;
-    uint64_t first_frame, last_frame; /* global numbers */
-    esi_nanos start, end;
+    uint64_t first_frame;
+    esi_nanos start;
     const struct esi_platform *platform;
     const struct esi_map *map; /* NULL: not inspected */
     bool inspected;
@@ -101,9 +106,7 @@ struct esi_session_info {
     int security[2]; /* security-level of that interface, 0..100; -1: not known */
     const struct esi_translation *translation; /* NULL: addresses stay as captured */
     const char *inspected_why;                 /* "server port 25 carries SMTP" */
-    uint64_t bytes[2];                         /* delivered, by esi_dir */
     bool intercepted; /* a limit on half-open connections had the firewall answer the client */
-    struct esi_session_quality quality;
     /* EVIDENCE and SESSION records only; NULL: nobody looked. */
     const struct esi_evidence_result *evidence;
     /* SESSION records only: */

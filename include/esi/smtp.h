@@ -131,6 +131,9 @@ enum esi_mode esi_smtp_mode(const struct esi_smtp *smtp, enum esi_dir dir);
 uint64_t esi_smtp_line_start(const struct esi_smtp *smtp, enum esi_dir dir);
 /* No event to come, of the modes as they are, has a span that starts before this offset. */
 uint64_t esi_smtp_low_water(const struct esi_smtp *smtp, enum esi_dir dir);
+/* Before a push: fetches (esi_fetch) what it will touch; first with step 0, and when that is there,
+ * with step 1. */
+void esi_smtp_fetch(const struct esi_smtp *smtp, unsigned step);
 /* Bytes that it takes now, about. */
 size_t esi_smtp_memory(const struct esi_smtp *smtp);
 void esi_smtp_free(struct esi_smtp *smtp);
