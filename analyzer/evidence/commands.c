@@ -9,7 +9,7 @@ enum {
     STARTTLS_LEN = 8,
     NOOP_LEN = 4,
     LINE_END = 2,
-    BLANKS_LEAST = 3, /* behind NOOP; fewer are a slip, and no argument is that short */
+    BLANKS_LEAST = 3, /* behind NOOP; fewer are a slip, or over an argument of one byte */
     COMMAND_LIMIT = 512,
     RECIPIENTS_LIMIT = 100,
     SENDER_LIMIT = 320,
@@ -34,12 +34,11 @@ note_cause(struct esi_evidence *evidence, enum cause cause, const struct esi_out
                                             turn->frame, turn->ts};
 }
 
-/* holds_x - a run that would be taken for a command in a reply that quotes it. */
+/* holds - a run that would be taken for a command in a reply that quotes it: "XXX" or "xxx". */
 static bool
-holds_x(struct esi_slice text)
+holds(struct esi_slice text, const char *run)
 {
-    return text.len > 0 && (memmem(text.ptr, text.len, "XXX", X_LEAST - 1) ||
-                            memmem(text.ptr, text.len, "xxx", X_LEAST - 1));
+    return text.len > 0 && memmem(text.ptr, text.len, run, X_LEAST - 1);
 }
 
 /* is_name - an argument that reads as that of EHLO does: a domain or an address literal. */
@@ -106,10 +105,10 @@ see_x(struct esi_evidence *evidence, const struct esi_outcome *turn, bool first)
     if (first && bare)
         evidence->first_x = len;
     found(evidence,
-          len < X_LEAST || (bare && len > VERB_MOST)             ? DETECTOR_COMMAND_X_TYPED
-          : first && len == X_LEAST && is_name(said->argument)   ? DETECTOR_COMMAND_FIRST_X
-          : bare && len == STARTTLS_LEN && !has_no_tls(evidence) ? DETECTOR_COMMAND_TLS_X
-                                                                 : DETECTOR_COMMAND_X,
+          len < X_LEAST || (bare && len > VERB_MOST)           ? DETECTOR_COMMAND_X_TYPED
+          : first && len == X_LEAST && is_name(said->argument) ? DETECTOR_COMMAND_FIRST_X
+          : bare && len == STARTTLS_LEN && !first && !has_no_tls(evidence) ? DETECTOR_COMMAND_TLS_X
+                                                                           : DETECTOR_COMMAND_X,
           turn, seen);
     if (!bare)
         found(evidence, DETECTOR_COMMAND_X_VERB, turn, seen);
@@ -120,7 +119,7 @@ see_x(struct esi_evidence *evidence, const struct esi_outcome *turn, bool first)
 static bool
 may_be_text(const struct esi_evidence *evidence)
 {
-    return evidence->adrift || evidence->text_due || evidence->dot_waits || evidence->in_auth ||
+    return evidence->adrift || evidence->text_due || evidence->dot_waits || evidence->login > 0 ||
            (evidence->data_pending && !evidence->heard);
 }
 
@@ -139,7 +138,8 @@ form_of(struct esi_evidence *evidence, const struct esi_outcome *turn, bool firs
         see_x(evidence, turn, first);
     if (of_x || evidence->data_pending)
         return of_x ? FORM_X : FORM_CLEAR;
-    if (len >= X_LEAST && said->argument.len > 0 && run_of(said->word, 'x') == len) {
+    if (len >= X_LEAST && run_of(said->word, 'x') == len &&
+        run_of(said->argument, 'x') < said->argument.len) {
         char room[ESI_SEEN_MOST];
         found(evidence, DETECTOR_COMMAND_X_LOWER, turn, show(said, room));
         return FORM_X;
@@ -199,11 +199,11 @@ note_chunk(struct esi_evidence *evidence, const struct esi_outcome *turn)
     evidence->chunk_to = turn->span.offset + turn->span.len + len;
 }
 
-/* line_len - of verb and argument, with the blank between. */
+/* line_len - without its end. */
 static size_t
-line_len(const struct esi_turn *said)
+line_len(const struct esi_outcome *turn)
 {
-    return said->word.len + (said->argument.len > 0 ? 1 + said->argument.len : 0);
+    return turn->span.len > LINE_END ? turn->span.len - LINE_END : 0;
 }
 
 static uint16_t
@@ -213,17 +213,20 @@ len16(size_t len)
 }
 
 static struct asked
-asked_by(const struct esi_turn *said, enum form form)
+asked_by(const struct esi_outcome *turn, enum form form)
 {
+    const struct esi_turn *said = &turn->u.turn;
     size_t len = said->word.len;
+    bool clear = form == FORM_CLEAR;
 
-    return (struct asked){.verb = (uint8_t)said->verb,
-                          .form = (uint8_t)form,
-                          .says_x = holds_x(said->argument) ||
-                                    (form == FORM_CLEAR && holds_x(said->word)),
-                          .is_private = len > 0 && esi_upper(said->word.ptr[0]) == 'X',
-                          .word_len = len16(len),
-                          .line_len = len16(line_len(said))};
+    return (struct asked){
+        .verb = (uint8_t)said->verb,
+        .form = (uint8_t)form,
+        .says_x = holds(said->argument, "XXX") || (clear && holds(said->word, "XXX")),
+        .says_low_x = holds(said->argument, "xxx") || (clear && holds(said->word, "xxx")),
+        .is_private = len > 0 && esi_upper(said->word.ptr[0]) == 'X',
+        .word_len = len16(len),
+        .line_len = len16(line_len(turn))};
 }
 
 static void
@@ -234,9 +237,38 @@ see_helo(struct esi_evidence *evidence, const struct esi_outcome *turn, bool fir
 
     if (first && evidence->greeting_starred)
         found(evidence, DETECTOR_HELO_FIRST, turn, said->word);
-    if (said->argument.len > 0 && evidence->first_x == line_len(said))
+    if (said->argument.len > 0 && evidence->first_x == line_len(turn))
         found(evidence, DETECTOR_COMMAND_X_LINE, turn, show(said, room));
-    evidence->first_x = 0;
+}
+
+/* is_proxy_line - what a load balancer puts before the client's first command; it is not answered.
+ */
+static bool
+is_proxy_line(const struct esi_turn *said)
+{
+    return esi_slice_eq(said->word, ESI_LIT("PROXY")) &&
+           (glob_fits("TCP* *", said->argument) || glob_fits("UNKNOWN*", said->argument));
+}
+
+/* expect_text - what may come after the command as well as others. */
+static void
+expect_text(struct esi_evidence *evidence, const struct esi_turn *said, bool first, enum form form)
+{
+    enum { LOGIN_LINES = 2 }; /* name and password, behind an AUTH that has neither */
+    bool bare = said->argument.len > 0 && !memchr(said->argument.ptr, ' ', said->argument.len);
+
+    if (said->verb == ESI_VERB_UNKNOWN) {
+        if (evidence->login > 0)
+            evidence->login--;
+        /* Who does not begin with a command speaks something else than SMTP; and a dot that comes
+         * too early ends a message whose sender had not doubled it. */
+        evidence->text_due |= form == FORM_CLEAR && said->word.len > 0 &&
+                              run_of(said->word, 'X') < said->word.len &&
+                              (first || evidence->dot_waits);
+    } else if (said->verb != ESI_VERB_NOOP) {
+        evidence->text_due = false;
+        evidence->login = said->verb == ESI_VERB_AUTH && bare ? LOGIN_LINES : 0;
+    }
 }
 
 void
@@ -245,11 +277,11 @@ see_command(struct esi_evidence *evidence, const struct esi_outcome *turn)
     const struct esi_turn *said = &turn->u.turn;
     bool first = !evidence->commanded && !evidence->midstream;
 
-    if (turn->span.offset < evidence->chunk_to)
+    if (turn->span.offset < evidence->chunk_to || (first && is_proxy_line(said)))
         return;
     enum form form = form_of(evidence, turn, first);
 
-    evidence->commanded = true;
+    evidence->commanded |= line_len(turn) > 0; /* what follows an empty line is still the first */
     evidence->tried_ehlo |= said->verb == ESI_VERB_EHLO;
     if (turn->span.len > COMMAND_LIMIT + LINE_END)
         note_cause(evidence, CAUSE_COMMAND, turn);
@@ -257,22 +289,16 @@ see_command(struct esi_evidence *evidence, const struct esi_outcome *turn)
         see_address(evidence, turn);
     if (said->verb == ESI_VERB_HELO)
         see_helo(evidence, turn, first);
+    if (said->verb != ESI_VERB_UNKNOWN)
+        evidence->first_x = 0;
     if (said->verb == ESI_VERB_BDAT)
         note_chunk(evidence, turn);
     if (said->verb == ESI_VERB_DATA) {
         evidence->data_pending = true;
         evidence->early_text = evidence->early_x = false;
     }
-    if (said->verb != ESI_VERB_UNKNOWN && said->verb != ESI_VERB_NOOP) {
-        evidence->text_due = false;
-        evidence->in_auth = said->verb == ESI_VERB_AUTH;
-    }
-    /* Who does not begin with a command speaks something else than SMTP. */
-    evidence->text_due |= first && form == FORM_CLEAR && said->verb == ESI_VERB_UNKNOWN;
-    /* A dot that ended the message too early: its sender had not doubled it. */
-    evidence->text_due |=
-        evidence->dot_waits && said->verb == ESI_VERB_UNKNOWN && said->word.len > 0;
-    ask(evidence, asked_by(said, form));
+    expect_text(evidence, said, first, form);
+    ask(evidence, asked_by(turn, form));
 }
 
 /* names_type - whether a value names Content-Type, in either case of its words. */

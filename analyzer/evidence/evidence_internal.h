@@ -133,9 +133,9 @@ enum form { FORM_CLEAR, FORM_X, FORM_NOOP, FORM_DOT, FORM_AUTH };
 struct asked {
     uint8_t verb; /* enum esi_verb */
     uint8_t form;
-    bool says_x;                 /* it holds X itself, which a reply may quote */
-    bool is_private;             /* a verb that begins with X (RFC 5321 section 4.1.5) */
-    uint16_t word_len, line_len; /* line_len: with its argument */
+    bool says_x : 1, says_low_x : 1; /* it holds X, or x, itself, which a reply may quote */
+    bool is_private : 1;             /* a verb that begins with X (RFC 5321 section 4.1.5) */
+    uint16_t word_len, line_len;     /* line_len: with its argument */
 };
 enum { X_LEAST = 4 };     /* of a verb; fewer X are a word of their own */
 enum { VERB_MOST = 12 };  /* bytes of the longest verb that is masked, X-LINK2STATE */
@@ -157,15 +157,15 @@ struct esi_evidence {
     bool gap_before_list;       /* the greeting or a first reply may lie in it */
     bool listed, helo_answered; /* EHLO or HELO got its 250 */
     bool list_masked;
-    double tls_odds; /* of masked lines being STARTTLS: the highest */
-    bool commanded, tried_ehlo;                         /* a command was seen; EHLO was */
-    bool unsure, lost; /* which reply answers what: in doubt, for want of room */
-    bool heard;        /* the server said something */
+    double tls_odds;            /* of masked lines being STARTTLS: the highest */
+    bool commanded, tried_ehlo; /* a command was seen; EHLO was */
+    bool unsure, lost;          /* which reply answers what: in doubt, for want of room */
+    bool heard;                 /* the server said something */
     bool adrift; /* whether the client's lines are commands is not known: it may be inside a message
                   */
     bool data_pending, dot_waits;
     bool text_due; /* no 354, or a message that went on behind its dot: text may come as commands */
-    bool in_auth;  /* AUTH came last: who does not wait says name and password behind it */
+    uint8_t login; /* so many lines may be name and password, of who does not wait for a 334 */
     bool early_text, early_x;          /* behind DATA, before its reply: a line of text, one of X */
     bool in_pieces;                    /* commands came in segments of fewer than four bytes */
     enum server server, likely_server; /* SERVER_COUNT: not known */

@@ -171,7 +171,9 @@ see_list(struct esi_evidence *evidence, const struct esi_outcome *turn)
     next_line(&text, &reply.hello);
     reply.text = text;
     read_lines(&list, text);
-    bool mask = list.masked > 0 && is_mask(&list, evidence->greeting_starred);
+    bool mask =
+        list.masked > 0 &&
+        is_mask(&list, evidence->greeting_starred && !has_fired(evidence, DETECTOR_GREETING_SHORT));
     /* Who strips STARTTLS leaves the rest; lines of X of any length were made unreadable. */
     bool tls_x = list.tls_x && !list.other_x;
     if (mask)

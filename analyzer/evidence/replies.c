@@ -62,6 +62,16 @@ passes_everywhere(enum esi_verb verb)
            verb == ESI_VERB_QUIT;
 }
 
+/* is_as_long - as its verb, or as its whole line, where the server takes that for a command that it
+ * does not know; but for AUTH, of which some hide what is secret. */
+static bool
+is_as_long(const struct asked *asked, size_t len, bool unknown)
+{
+    if (asked->word_len == len)
+        return unknown || !passes_everywhere(asked->verb);
+    return unknown && asked->line_len == len && asked->verb != ESI_VERB_AUTH;
+}
+
 /* see_quoted - does the line quote X where something else was sent? asked: NULL, it is not known
  * what was. */
 static bool
@@ -71,12 +81,12 @@ see_quoted(struct esi_evidence *evidence, const struct esi_outcome *turn, const 
     if (asked && (asked->says_x || asked->form != FORM_CLEAR))
         return false;
     struct esi_slice x = quoted(line, 'X');
-    bool same = asked && (asked->word_len == x.len || asked->line_len == x.len) &&
-                (unknown || !passes_everywhere(asked->verb));
-    if (x.len == 0 || (!same && (!unknown || x.len > VERB_MOST)))
+    bool same = asked && is_as_long(asked, x.len, unknown);
+    if (x.len == 0 || (!same && !unknown))
         return false;
     found(evidence,
-          !same                              ? DETECTOR_QUOTES_ALONE
+          !same && x.len > VERB_MOST         ? DETECTOR_QUOTES_LONG
+          : !same                            ? DETECTOR_QUOTES_ALONE
           : asked->verb == ESI_VERB_EHLO     ? DETECTOR_QUOTES_EHLO
           : asked->verb == ESI_VERB_STARTTLS ? DETECTOR_QUOTES_TLS
                                              : DETECTOR_QUOTES_X,
@@ -92,8 +102,9 @@ static bool
 see_quoted_low(struct esi_evidence *evidence, const struct esi_outcome *turn,
                const struct asked *asked, struct esi_slice line)
 {
-    if (!asked || asked->says_x || asked->form != FORM_CLEAR || asked->verb == ESI_VERB_UNKNOWN ||
-        passes_everywhere(asked->verb) || quoted(line, 'x').len != asked->word_len)
+    if (!asked || asked->says_low_x || asked->form != FORM_CLEAR ||
+        asked->verb == ESI_VERB_UNKNOWN || passes_everywhere(asked->verb) ||
+        quoted(line, 'x').len != asked->word_len)
         return false;
     const char *verb = esi_verb_name(asked->verb);
     for (size_t at = 0, len = strlen(verb); at + len <= line.len; at++)
@@ -187,8 +198,10 @@ see_reply(struct esi_evidence *evidence, const struct esi_outcome *turn)
     evidence->adrift = said->code == 354 && !(known && asked.verb == ESI_VERB_DATA);
     evidence->text_due |= known && asked.verb == ESI_VERB_DATA && said->code != 354;
     enum esi_verb verb = known ? (enum esi_verb)asked.verb : ESI_VERB_UNKNOWN;
-    if (known && asked.form == FORM_DOT)
+    if (!known || asked.form == FORM_DOT)
         evidence->dot_waits = false;
+    if (said->code == 235)
+        evidence->login = 0;
     if (!known || asked.verb == ESI_VERB_DATA)
         evidence->data_pending = false;
     if (said->code == 354 && evidence->asked_len > 0) {

@@ -38,8 +38,8 @@ struct watch {
     uint64_t sent, taken;
     esi_nanos sent_at, again_at;
     bool answers;       /* segments of the server are in the capture */
-    uint64_t ends;      /* of messages */
-    esi_nanos ended_at; /* the last of them */
+    uint64_t ends;      /* of messages, of which it is known whether their dot waited */
+    esi_nanos ended_at; /* the last message */
 };
 
 void
@@ -159,17 +159,17 @@ note_end(struct watch *watch, const struct esi_outcome *turn, const struct esi_s
     struct esi_evidence_facts *facts = &watch->facts;
     const struct segment *segment = &watch->segment;
     uint64_t dot = turn->span.offset;
-    bool alone = segment->from == dot && segment->len == turn->span.len && event->ends_segment &&
-                 !watch->torn && watch->before.len > BY_HAND_MOST;
+    bool alone = segment->from == dot && segment->len == turn->span.len && event->ends_segment;
+    bool by_machine = !watch->torn && watch->before.len > BY_HAND_MOST;
     esi_nanos wait = alone ? segment->ts - watch->before.ts : 0;
 
-    if (watch->ends++ == 0 || wait < facts->dot_least)
+    if ((!alone || by_machine) && (watch->ends++ == 0 || wait < facts->dot_least))
         facts->dot_least = wait;
     watch->ended_at = turn->ts;
     facts->end_split = is_split(watch, dot);
     facts->end_at = dot - (dot < CRLF_LEN ? dot : CRLF_LEN);
     facts->end_frame = turn->frame;
-    if (!alone)
+    if (!alone || !by_machine)
         return;
     facts->dots_alone++;
     if (wait <= facts->dot_wait)

@@ -140,7 +140,8 @@ struct esi_evidence_facts {
     /* Final dots (".CRLF") that came in a segment of their own: */
     unsigned dots_alone;
     esi_nanos dot_wait;  /* the longest time between the segment before and such a dot */
-    esi_nanos dot_least; /* of all final dots, the shortest; 0: one came with its message */
+    esi_nanos dot_least; /* of all final dots that nobody typed, the shortest; 0: one came with its
+                            message */
     uint64_t dot_at, dot_frame;
     /* An end of data whose CRLF.CRLF lay in several segments; the last of them, from its CRLF on:
      */

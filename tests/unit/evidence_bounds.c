@@ -78,13 +78,13 @@ of_commands(size_t n)
     struct esi_outcome asked =
         say(ESI_TO_SERVER,
             (struct esi_turn){
-                .what = ESI_TURN_COMMAND, .verb = ESI_VERB_UNKNOWN, .word = ESI_LIT("XXXXXXXX")},
-            10);
-    struct esi_outcome answer = say(
-        ESI_TO_CLIENT,
-        (struct esi_turn){
-            .what = ESI_TURN_REPLY, .code = 500, .text = ESI_LIT("what \"XXXXXXXX\""), .lines = 1},
-        21);
+                .what = ESI_TURN_COMMAND, .verb = ESI_VERB_UNKNOWN, .word = ESI_LIT("XXXXX")},
+            7);
+    struct esi_outcome answer =
+        say(ESI_TO_CLIENT,
+            (struct esi_turn){
+                .what = ESI_TURN_REPLY, .code = 500, .text = ESI_LIT("what \"XXXXX\""), .lines = 1},
+            18);
     clock_t start = clock();
 
     for (size_t i = 0; i < n; i++) {
