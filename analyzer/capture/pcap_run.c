@@ -29,19 +29,27 @@ time_of(const struct pcap_reader *file, const struct pcap_record *record)
            record->fraction * (int64_t)(file->head.nanosecond ? 1 : 1000);
 }
 
+/* whole_record - false: not all of it is there. */
+static bool
+whole_record(const struct pcap_head *head, struct esi_slice there, struct pcap_record *out)
+{
+    if (there.len < head->record)
+        return false;
+    *out = pcap_record_read(head, there.ptr);
+    return there.len - head->record >= out->caplen;
+}
+
 /* add_record - if there is a whole one on the tape at out->told.records.len, which libpcap would be
  * believed. */
 static bool
 add_record(struct pcap_reader *file, struct run *out)
 {
     struct esi_slice *records = &out->told.records;
-    size_t there = tape_there(&file->tape) - records->len;
+    struct esi_slice there = {tape_bytes(&file->tape) + records->len,
+                              tape_there(&file->tape) - records->len};
+    struct pcap_record record;
 
-    if (there < file->head.record)
-        return false;
-    struct pcap_record record =
-        pcap_record_read(&file->head, tape_bytes(&file->tape) + records->len);
-    if (!pcap_record_is_sound(&file->head, &record) || there - file->head.record < record.caplen ||
+    if (!whole_record(&file->head, there, &record) || !pcap_record_is_sound(&file->head, &record) ||
         !pcap_moment_is_near(&file->last, record.seconds))
         return false;
     file->last = (struct pcap_moment){true, record.seconds};
@@ -102,10 +110,8 @@ pcap_peek(struct reader *reader, struct esi_slice *bytes)
         return false;
     struct esi_slice there =
         esi_slice_cut(at_hand(pcap_file(file->pcap)), (size_t)(file->peek_at - file->at), SIZE_MAX);
-    if (there.len < file->head.record)
-        return false;
-    struct pcap_record record = pcap_record_read(&file->head, there.ptr);
-    if (there.len - file->head.record < record.caplen)
+    struct pcap_record record;
+    if (!whole_record(&file->head, there, &record))
         return false;
     *bytes = esi_slice_cut(there, file->head.record, record.caplen);
     file->peek_at += file->head.record + record.caplen;

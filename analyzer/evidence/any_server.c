@@ -32,6 +32,14 @@ struct alike {
     double odds[USUAL_MOST];
 };
 
+/* is_alike - whether two masked lines are of one length. */
+static bool
+is_alike(const struct ehlo_reply *reply, size_t a, size_t b)
+{
+    return reply->lines[a].masked && reply->lines[b].masked &&
+           reply->lines[a].text.len == reply->lines[b].text.len;
+}
+
 static struct alike
 alike_of(const struct ehlo_reply *reply, size_t line)
 {
@@ -40,8 +48,7 @@ alike_of(const struct ehlo_reply *reply, size_t line)
     for (size_t k = 0; k < ESI_COUNT(usual); k++)
         alike.odds[k] = odds_of(k) * keyword_price(reply, line, usual[k].text);
     for (size_t i = 0; i < reply->count; i++)
-        alike.lines +=
-            reply->lines[i].masked && reply->lines[i].text.len == reply->lines[line].text.len;
+        alike.lines += is_alike(reply, i, line);
     return alike;
 }
 
@@ -76,12 +83,12 @@ in_the_clear(const struct ehlo_reply *reply, size_t line)
     return STRANGER;
 }
 
-/* is_first_alike - whether no masked line before it is as long. */
+/* is_first_alike - of a masked line. */
 static bool
 is_first_alike(const struct ehlo_reply *reply, size_t line)
 {
     for (size_t i = 0; i < line; i++)
-        if (reply->lines[i].masked && reply->lines[i].text.len == reply->lines[line].text.len)
+        if (is_alike(reply, i, line))
             return false;
     return true;
 }

@@ -2,7 +2,6 @@
  * commands.c - what the client says: commands as they are on the wire, and what in its messages
  * some releases end a connection for.
  */
-#define _GNU_SOURCE /* memmem */
 #include "evidence_internal.h"
 
 enum {
@@ -34,11 +33,24 @@ note_cause(struct esi_evidence *evidence, enum cause cause, const struct esi_out
                                             turn->frame, turn->ts};
 }
 
-/* holds - a run that would be taken for a command in a reply that quotes it: "XXX" or "xxx". */
-static bool
-holds(struct esi_slice text, const char *run)
+enum { RUN_X = 1, RUN_LOW_X = 2 };
+
+/* runs_in - of X or x, which would be taken for a command in a reply that quotes them. */
+static unsigned
+runs_in(struct esi_slice text)
 {
-    return text.len > 0 && memmem(text.ptr, text.len, run, X_LEAST - 1);
+    unsigned runs = 0;
+
+    for (size_t at = 0; at + X_LEAST - 1 <= text.len; at++) {
+        uint8_t byte = text.ptr[at];
+        if (byte != 'X' && byte != 'x')
+            continue;
+        size_t n = run_of(esi_slice_cut(text, at, text.len), byte);
+        if (n >= X_LEAST - 1)
+            runs |= byte == 'X' ? RUN_X : RUN_LOW_X;
+        at += n - 1;
+    }
+    return runs;
 }
 
 /* is_name - an argument that reads as that of EHLO does: a domain or an address literal. */
@@ -88,8 +100,7 @@ see_early(struct esi_evidence *evidence, const struct esi_outcome *turn, bool of
 static bool
 has_no_tls(const struct esi_evidence *evidence)
 {
-    return evidence->listed && !evidence->list_masked &&
-           !((evidence->offered >> KEYWORD_STARTTLS) & 1);
+    return evidence->listed && !evidence->list_masked && !was_offered(evidence, KEYWORD_STARTTLS);
 }
 
 /* see_x - a verb of X only. */
@@ -217,16 +228,17 @@ asked_by(const struct esi_outcome *turn, enum form form)
 {
     const struct esi_turn *said = &turn->u.turn;
     size_t len = said->word.len;
-    bool clear = form == FORM_CLEAR;
+    unsigned runs = runs_in(said->argument);
 
-    return (struct asked){
-        .verb = (uint8_t)said->verb,
-        .form = (uint8_t)form,
-        .says_x = holds(said->argument, "XXX") || (clear && holds(said->word, "XXX")),
-        .says_low_x = holds(said->argument, "xxx") || (clear && holds(said->word, "xxx")),
-        .is_private = len > 0 && esi_upper(said->word.ptr[0]) == 'X',
-        .word_len = len16(len),
-        .line_len = len16(line_len(turn))};
+    if (form == FORM_CLEAR && said->verb == ESI_VERB_UNKNOWN) /* no known verb holds any */
+        runs |= runs_in(said->word);
+    return (struct asked){.verb = (uint8_t)said->verb,
+                          .form = (uint8_t)form,
+                          .says_x = runs & RUN_X,
+                          .says_low_x = runs & RUN_LOW_X,
+                          .is_private = len > 0 && esi_upper(said->word.ptr[0]) == 'X',
+                          .word_len = len16(len),
+                          .line_len = len16(line_len(turn))};
 }
 
 static void

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE /* memmem */
 #include "evidence_internal.h"
 
-#define EFFECT(id) (1u << EFFECT_##id)
 #define BOX1(a) (1u << ESI_BOX_##a)
 #define BOX2(a, b) (BOX1(a) | BOX1(b))
 #define BOX3(a, b, c) (BOX2(a, b) | BOX1(c))

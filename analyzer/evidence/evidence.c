@@ -145,9 +145,11 @@ esi_evidence_ending(struct esi_evidence *evidence, const struct esi_evidence_fac
 {
     static const struct esi_evidence_facts none = {0};
 
-    evidence->contradicted = facts && facts->contradicted;
-    see_ending(evidence, facts ? facts : &none);
-    conclude(evidence, facts ? facts : &none);
+    if (!facts)
+        facts = &none;
+    evidence->contradicted = facts->contradicted;
+    see_ending(evidence, facts);
+    conclude(evidence, facts);
 }
 
 const struct esi_evidence_result *

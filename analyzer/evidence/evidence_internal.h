@@ -34,6 +34,7 @@ enum effect {
 #undef ESI_EFFECT
     EFFECT_COUNT
 };
+#define EFFECT(id) (1u << EFFECT_##id)
 
 /* What a platform needs besides habits, counted on behind them. */
 enum { FIT_MASKS_KEYWORDS = ESI_HABIT_COUNT, FIT_LEAVES_KEYWORDS, FIT_LIMITS, FIT_NO_PLATFORM };
@@ -184,6 +185,12 @@ static inline bool
 has_fired(const struct esi_evidence *evidence, enum detector detector)
 {
     return (evidence->fired[detector / 64] >> (detector % 64)) & 1;
+}
+/* Whether a list that came showed it in the clear. */
+static inline bool
+was_offered(const struct esi_evidence *evidence, enum keyword keyword)
+{
+    return (evidence->offered >> keyword) & 1;
 }
 /* Notes that a row fits the turn. seen: what to show of it. The ground, if one is kept and it is
  * the first of its kind; else NULL. */

@@ -1,8 +1,6 @@
 /* families.c - what is known of mail servers by family; the rows of families.def. */
 #include "evidence_internal.h"
 
-#define EFFECT(id) (1u << EFFECT_##id)
-
 static const struct {
     const char *name, *greeting, *hello;
     double weight;

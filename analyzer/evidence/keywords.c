@@ -283,5 +283,5 @@ guess_keywords(struct esi_evidence *evidence, const struct esi_outcome *turn,
         if (reply->lines[i].masked)
             tell(evidence, turn, &reply->lines[i], &estimate->guesses[i]);
     if (evidence->tls_odds >= WORTH_A_WORD)
-        findings->effects |= 1u << EFFECT_TLS_MAYBE;
+        findings->effects |= EFFECT(TLS_MAYBE);
 }

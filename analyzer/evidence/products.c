@@ -29,12 +29,6 @@ bytes_wanted(void)
     return wanted;
 }
 
-static bool
-was_offered(const struct esi_evidence *evidence, enum keyword keyword)
-{
-    return (evidence->offered >> keyword) & 1;
-}
-
 static void
 try_line(struct esi_evidence *evidence, const struct esi_outcome *turn, bool greeting,
          enum esi_verb verb, struct esi_slice line)

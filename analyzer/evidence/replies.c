@@ -139,7 +139,7 @@ see_refusal(struct esi_evidence *evidence, const struct esi_outcome *turn,
         return;
     if (evidence->tls_odds >= MORE_LIKELY_THAN_NOT)
         found(evidence, DETECTOR_TLS_REFUSED, turn, line);
-    else if ((evidence->offered >> KEYWORD_STARTTLS) & 1)
+    else if (was_offered(evidence, KEYWORD_STARTTLS))
         found(evidence, DETECTOR_TLS_UNKNOWN, turn, line);
 }
 

@@ -29,7 +29,6 @@ esi_strength_name(enum esi_strength strength)
     return names[strength];
 }
 
-#define EFFECT(id) (1u << EFFECT_##id)
 #define TAP(dir, side) ESI_TO_##dir, ESI_TAP_##side
 #define NO_TAP -1, ESI_TAP_UNKNOWN
 #define BOX1(a)                                                                                    \

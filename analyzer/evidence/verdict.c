@@ -279,8 +279,6 @@ say_against(struct esi_evidence *evidence)
     name_others(findings, result->also);
 }
 
-#define EFFECT(id) (1u << EFFECT_##id)
-
 /* settle_effects - a refusal that was seen follows only from what was found to be hidden; and what
  * is sure is no longer a maybe. */
 static uint32_t

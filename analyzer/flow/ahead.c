@@ -7,8 +7,6 @@
  * once. All this is guesswork: nothing depends on it but the time it takes. A frame is taken to be
  * built like the last one that was decoded; if it is not, it is let be.
  */
-#include <stdlib.h>
-
 #include "esi/bytes.h"
 
 #include "flow_internal.h"
@@ -39,12 +37,9 @@ learn(struct ahead *ahead, const struct esi_visit *visit)
 
     if (visit->decoding.piece_count > 0) /* it is no frame's */
         return;
-    ahead->form = &forms[segment->src.ip.family];
-    if (segment->tcp_at < ahead->form->size) {
-        ahead->form = NULL;
-        return;
-    }
-    ahead->ip_at = segment->tcp_at - ahead->form->size;
+    const struct ip_form *form = &forms[segment->src.ip.family];
+    ahead->form = segment->tcp_at >= form->size ? form : NULL;
+    ahead->ip_at = segment->tcp_at - form->size;
 }
 
 static struct esi_endpoint
